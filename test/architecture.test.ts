@@ -1,0 +1,154 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { expect, test } from "vitest";
+
+const ROOT = resolve(import.meta.dirname, "..");
+
+/** Lowest layer first: a folder imports only from itself and from folders listed before it. */
+const LAYERS = [
+  "numerics",
+  "kernels",
+  "text",
+  "model",
+  "activations",
+  "autoencoder",
+  "steering",
+  "metrics",
+  "features",
+  "analysis",
+  "interpret",
+  "store",
+  "interchange",
+  "pipeline",
+  "server",
+  "cli",
+  "index.ts",
+];
+const PURE_LAYERS = LAYERS.slice(0, LAYERS.indexOf("store"));
+const PURE_EXCEPTIONS = ["src/kernels/native.ts", "src/kernels/native/"];
+const BANNED_NAMES = ["utils", "util", "helpers", "helper", "common", "misc"];
+const MAXIMUM_LINES = 400;
+
+interface SourceFile {
+  path: string;
+  layer: string;
+  text: string;
+  imports: string[];
+}
+
+const sources = filesUnder("src", [".ts"]).map(readSource);
+const production = sources.filter((source) => !source.path.endsWith(".test.ts"));
+const pure = production.filter(
+  (source) =>
+    PURE_LAYERS.includes(source.layer) && !PURE_EXCEPTIONS.some((exception) => source.path.startsWith(exception)),
+);
+
+test("every file of src lies in a folder of the layer table", () => {
+  expect(sources.filter((source) => !LAYERS.includes(source.layer)).map((source) => source.path)).toEqual([]);
+});
+
+test("a folder imports only from itself and from the layers below it", () => {
+  const violations = sources.flatMap((source) =>
+    source.imports
+      .filter((specifier) => specifier.startsWith("."))
+      .map((specifier) => layerOf(join(dirname(source.path), specifier)))
+      .filter((layer) => LAYERS.indexOf(layer) > LAYERS.indexOf(source.layer))
+      .map((layer) => `${source.path} imports from ${layer}`),
+  );
+  expect(violations).toEqual([]);
+});
+
+test("nothing in src imports from outside src", () => {
+  const violations = production.flatMap((source) =>
+    source.imports
+      .filter((specifier) => specifier.startsWith("."))
+      .filter((specifier) => !join(dirname(source.path), specifier).startsWith("src/"))
+      .map((specifier) => `${source.path} imports ${specifier}`),
+  );
+  expect(violations).toEqual([]);
+});
+
+test("the pure layers import no node module", () => {
+  const violations = pure.flatMap((source) =>
+    source.imports
+      .filter((specifier) => specifier.startsWith("node:"))
+      .map((specifier) => `${source.path} imports ${specifier}`),
+  );
+  expect(violations).toEqual([]);
+});
+
+test("the pure layers read no clock, draw no unseeded randomness and print nothing", () => {
+  const impure = /\b(Date\.now|new Date\(\)|Math\.random|performance\.now|crypto\.getRandomValues|console\.)/;
+  expect(pure.filter((source) => impure.test(stripComments(source.text))).map((source) => source.path)).toEqual([]);
+});
+
+test("the pure layers keep no mutable state in a module", () => {
+  const mutable = /^(?:export )?(?:let|var) /m;
+  expect(pure.filter((source) => mutable.test(source.text)).map((source) => source.path)).toEqual([]);
+});
+
+test("kernels.ts imports nothing", () => {
+  expect(sources.find((source) => source.path === "src/kernels/kernels.ts")?.imports).toEqual([]);
+});
+
+test("no file or folder has a name that says nothing", () => {
+  const paths = ["src", "test", "bench", "examples", "scripts", "web", "native"].flatMap((folder) =>
+    filesUnder(folder),
+  );
+  const meaningless = paths.filter((path) =>
+    path.split("/").some((part) => BANNED_NAMES.includes(basename(part).split(".")[0]!)),
+  );
+  expect(meaningless).toEqual([]);
+});
+
+test("no source file is longer than 400 lines", () => {
+  const extensions = [".ts", ".tsx", ".mjs", ".cc", ".h", ".css"];
+  const paths = ["src", "test", "bench", "examples", "scripts", "web", "native"].flatMap((folder) =>
+    filesUnder(folder, extensions),
+  );
+  const long = paths
+    .map((path) => ({ path, lines: readFileSync(join(ROOT, path), "utf8").trimEnd().split("\n").length }))
+    .filter((file) => file.lines > MAXIMUM_LINES);
+  expect(long).toEqual([]);
+});
+
+function filesUnder(folder: string, extensions?: string[]): string[] {
+  return readFolder(join(ROOT, folder))
+    .map((path) => relative(ROOT, path).replaceAll("\\", "/"))
+    .filter((path) => extensions === undefined || extensions.some((extension) => path.endsWith(extension)));
+}
+
+function readFolder(folder: string): string[] {
+  let entries: ReturnType<typeof readEntries>;
+  try {
+    entries = readEntries(folder);
+  } catch {
+    return [];
+  }
+  return entries.flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? readFolder(path) : [path];
+  });
+}
+
+function readEntries(folder: string) {
+  return readdirSync(folder, { withFileTypes: true });
+}
+
+function readSource(path: string): SourceFile {
+  const text = readFileSync(join(ROOT, path), "utf8");
+  return { path, layer: layerOf(path), text, imports: importsOf(text) };
+}
+
+function layerOf(path: string): string {
+  return path.replaceAll("\\", "/").split("/")[1] ?? "";
+}
+
+function importsOf(text: string): string[] {
+  const pattern = /(?:^|[\s;}])(?:from|import)\s*\(?\s*"([^"\n]+)"/g;
+  return [...stripComments(text).matchAll(pattern)].map((match) => match[1]!);
+}
+
+function stripComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+}
