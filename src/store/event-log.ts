@@ -1,0 +1,38 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { explainWriteError, writeAtomically } from "./write-atomically.ts";
+
+/** One line of a `metrics.jsonl`: an event of training, with the step it happened at. */
+export type LogLine = { readonly step: number } & Readonly<Record<string, unknown>>;
+
+/** Appends events to a JSON-lines file. */
+export function appendEvents(path: string, events: readonly LogLine[]): void {
+  if (events.length === 0) return;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    appendFileSync(path, events.map((event) => `${JSON.stringify(event)}\n`).join(""));
+  } catch (error) {
+    throw explainWriteError(error, path);
+  }
+}
+
+/** The complete lines of a log; a last line cut by a crash is left out. */
+export function readEvents(path: string): LogLine[] {
+  if (!existsSync(path)) return [];
+  return readFileSync(path, "utf8").split("\n").flatMap(parseLine);
+}
+
+/** Drops events after `step`, so that a run resumed there does not record its steps twice. */
+export function truncateEvents(path: string, step: number): void {
+  if (!existsSync(path)) return;
+  const kept = readEvents(path).filter((event) => event.step <= step);
+  writeAtomically(path, kept.map((event) => `${JSON.stringify(event)}\n`).join(""));
+}
+
+function parseLine(line: string): LogLine[] {
+  try {
+    return [JSON.parse(line) as LogLine];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,100 @@
+import { join } from "node:path";
+import { UserError } from "../numerics/user-error.ts";
+
+/** Format of the run directory; a directory of another format is refused. */
+export const RUN_FORMAT = 1;
+
+const DICTIONARY_NAME = /^[a-z0-9][a-z0-9-]{0,63}$/;
+
+/** The files of one run: one corpus, one model, any number of named dictionaries. */
+export interface RunPaths {
+  readonly root: string;
+  readonly config: string;
+  readonly progress: string;
+  readonly timings: string;
+  readonly reportJson: string;
+  readonly reportMarkdown: string;
+  readonly corpus: {
+    readonly folder: string;
+    readonly tokenizer: string;
+    readonly summary: string;
+    readonly tokens: (split: Split) => string;
+    readonly documents: (split: Split) => string;
+  };
+  readonly model: {
+    readonly folder: string;
+    readonly config: string;
+    readonly weights: string;
+    readonly metrics: string;
+    readonly evaluation: string;
+    readonly checkpoint: string;
+  };
+  readonly activations: { readonly folder: string; readonly statistics: string };
+  readonly dictionary: (name: string) => DictionaryPaths;
+}
+
+/** The files of one named dictionary. */
+export interface DictionaryPaths {
+  readonly folder: string;
+  readonly config: string;
+  readonly weights: string;
+  readonly metricsLog: string;
+  readonly checkpoint: string;
+  readonly metrics: string;
+  readonly densities: string;
+  readonly pack: string;
+}
+
+/** Which part of the corpus: what the model learns from, or what everything is judged on. */
+export type Split = "train" | "valid";
+
+/** Every path of the run directory at `root`. */
+export function runPaths(root: string): RunPaths {
+  const corpus = join(root, "corpus");
+  const model = join(root, "model");
+  const activations = join(root, "activations");
+  return {
+    root,
+    config: join(root, "config.json"),
+    progress: join(root, "progress.json"),
+    timings: join(root, "timings.json"),
+    reportJson: join(root, "report.json"),
+    reportMarkdown: join(root, "report.md"),
+    corpus: {
+      folder: corpus,
+      tokenizer: join(corpus, "tokenizer.json"),
+      summary: join(corpus, "summary.json"),
+      tokens: (split) => join(corpus, `${split}.tokens`),
+      documents: (split) => join(corpus, `${split}.documents.jsonl`),
+    },
+    model: {
+      folder: model,
+      config: join(model, "config.json"),
+      weights: join(model, "model.safetensors"),
+      metrics: join(model, "metrics.jsonl"),
+      evaluation: join(model, "evaluation.json"),
+      checkpoint: join(model, "checkpoints", "latest.safetensors"),
+    },
+    activations: { folder: activations, statistics: join(activations, "statistics.safetensors") },
+    dictionary: (name) => dictionaryPaths(root, name),
+  };
+}
+
+function dictionaryPaths(root: string, name: string): DictionaryPaths {
+  if (!DICTIONARY_NAME.test(name))
+    throw new UserError(
+      `dictionary name ${JSON.stringify(name)}: wanted lower-case letters, digits and hyphens, at most 64, such as main`,
+      2,
+    );
+  const folder = join(root, "dictionaries", name);
+  return {
+    folder,
+    config: join(folder, "config.json"),
+    weights: join(folder, "weights.safetensors"),
+    metricsLog: join(folder, "metrics.jsonl"),
+    checkpoint: join(folder, "checkpoints", "latest.safetensors"),
+    metrics: join(folder, "metrics.json"),
+    densities: join(folder, "densities.safetensors"),
+    pack: join(folder, "pack"),
+  };
+}

@@ -1,0 +1,130 @@
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { appendEvents, readEvents, truncateEvents } from "./event-log.ts";
+import { lockRunDirectory } from "./lock.ts";
+import { runPaths } from "./run-directory.ts";
+import { parseSafetensors, readSafetensors, writeSafetensors } from "./safetensors.ts";
+import { hashOutputs, hashValue, verifyStageRecord, writeStageRecord } from "./stage-record.ts";
+import { writeAtomically } from "./write-atomically.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monosem-store-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const tensors = new Map([
+  ["b", { shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, Number.NaN) }],
+  ["a", { shape: [2], data: Int32Array.of(-7, 8) }],
+  ["empty", { shape: [0, 4], data: new Float32Array(0) }],
+  ["scalar", { shape: [], data: Float32Array.of(9) }],
+]);
+
+test("a safetensors file gives back its tensors and metadata, zero-size and scalar ones included", () => {
+  const path = join(folder, "x.safetensors");
+  writeSafetensors(path, tensors, { step: "12" });
+  const file = readSafetensors(path);
+  expect(file.metadata.step).toBe("12");
+  expect(new Map(file.tensors)).toEqual(tensors);
+});
+
+test("every truncation and every altered byte of the data is found before use", () => {
+  const path = join(folder, "damaged.safetensors");
+  writeSafetensors(path, tensors);
+  const bytes = new Uint8Array(readFileSync(path));
+  for (let length = 0; length < bytes.length; length++)
+    expect(() => parseSafetensors(bytes.slice(0, length), "x"), `length ${length}`).toThrow(/damaged/);
+  const dataStart = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true));
+  for (let at = dataStart; at < bytes.length; at++) {
+    const altered = bytes.slice();
+    altered[at] = altered[at]! ^ 1;
+    expect(() => parseSafetensors(altered, "x"), `byte ${at}`).toThrow(/checksum/);
+  }
+});
+
+test.each([
+  ["a header longer than the file", { length: 2n ** 63n }],
+  ["overlapping tensors", { header: { a: entry([1], 0, 4), b: entry([1], 0, 4) } }],
+  ["a hole", { header: { a: entry([1], 4, 8) } }],
+  ["a shape that does not fit its offsets", { header: { a: entry([2 ** 40, 2 ** 40], 0, 8) } }],
+  ["negative offsets", { header: { a: entry([2], -8, 0) } }],
+  ["fractional offsets", { header: { a: entry([2], 0.5, 8.5) } }],
+  ["an unknown dtype", { header: { a: { dtype: "Q7", shape: [2], data_offsets: [0, 8] } } }],
+])("%s is refused by a sentence", (_name, { header, length }: { header?: object; length?: bigint }) => {
+  const text = Buffer.from(JSON.stringify(header ?? { a: entry([2], 0, 8) }));
+  const head = Buffer.alloc(8);
+  head.writeBigUInt64LE(length ?? BigInt(text.length));
+  const bytes = Buffer.concat([head, text, Buffer.alloc(8)]);
+  expect(() => parseSafetensors(bytes, "file.safetensors")).toThrow(/^file\.safetensors/);
+});
+
+test("writing replaces a file whole and leaves no temporary file, also when it fails", () => {
+  const path = join(folder, "atomic", "x.txt");
+  writeAtomically(path, "one");
+  writeAtomically(path, "two");
+  expect(readFileSync(path, "utf8")).toBe("two");
+  expect(() => writeAtomically(join(path, "below"), "three")).toThrow(/cannot write/);
+  expect(readdirSync(join(folder, "atomic"))).toEqual(["x.txt"]);
+});
+
+test("a second process is refused while the holder lives, and takes over a lock whose process is gone", () => {
+  const run = join(folder, "run");
+  const release = lockRunDirectory(run);
+  expect(() => lockRunDirectory(run)).toThrow(/in use by process/);
+  release();
+  lockRunDirectory(run)();
+  const lock = join(run, "lock");
+  writeFileSync(lock, JSON.stringify({ pid: 2 ** 22 - 3, host: "another" }));
+  expect(() => lockRunDirectory(run)).toThrow(/another/);
+  rmSync(lock);
+  writeFileSync(lock, JSON.stringify({ ...JSON.parse(lockContent(run)), startTime: "1" }));
+  lockRunDirectory(run)();
+});
+
+test("a log survives a cut last line, and resuming drops what came after the checkpoint", () => {
+  const path = join(folder, "metrics.jsonl");
+  appendEvents(path, [
+    { step: 1, loss: 3 },
+    { step: 2, loss: 2 },
+    { step: 3, loss: 1 },
+  ]);
+  appendFileSync(path, '{"step":4,"lo');
+  expect(readEvents(path).map((event) => event.step)).toEqual([1, 2, 3]);
+  truncateEvents(path, 2);
+  expect(readFileSync(path, "utf8")).toBe('{"step":1,"loss":3}\n{"step":2,"loss":2}\n');
+});
+
+test("a stage's record notices a missing, a shortened and an altered output", () => {
+  const output = join(folder, "stage", "out.bin");
+  const record = () => writeStageRecord(join(folder, "stage"), "s", "inputs", [output]);
+  writeAtomically(output, "content");
+  const good = record();
+  expect(() => verifyStageRecord(join(folder, "stage"), good)).not.toThrow();
+  writeAtomically(output, "contenT");
+  expect(() => verifyStageRecord(join(folder, "stage"), good)).toThrow(/altered/);
+  expect(hashOutputs(record())).not.toBe(hashOutputs(good));
+  truncateSync(output, 3);
+  expect(() => verifyStageRecord(join(folder, "stage"), good)).toThrow(/3 bytes, 7 were written/);
+  rmSync(output);
+  expect(() => verifyStageRecord(join(folder, "stage"), good)).toThrow(/missing/);
+});
+
+test("a value's hash does not depend on the order of its keys", () => {
+  expect(hashValue({ a: 1, b: { c: [1, 2], d: null } })).toBe(hashValue({ b: { d: null, c: [1, 2] }, a: 1 }));
+  expect(hashValue([1, 2])).not.toBe(hashValue([2, 1]));
+});
+
+test("a dictionary's name cannot leave the run directory", () => {
+  for (const name of ["..", "a/b", "", "A", "x.y", "a".repeat(65)])
+    expect(() => runPaths("run").dictionary(name)).toThrow(/dictionary name/);
+});
+
+function entry(shape: number[], begin: number, end: number): object {
+  return { dtype: "F32", shape, data_offsets: [begin, end] };
+}
+
+function lockContent(run: string): string {
+  const release = lockRunDirectory(run);
+  const text = readFileSync(join(run, "lock"), "utf8");
+  release();
+  return text;
+}
