@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { nearestName } from "./nearest-name.ts";
 import { createPermutation } from "./permutation.ts";
 import { createRandomStream } from "./random.ts";
 import { linearDecay, linearWarmup, warmupCosine } from "./schedules.ts";
@@ -77,4 +78,11 @@ test("warm-up and decay are shares of the run", () => {
   expect(linearWarmup(50, 100, 0.1)).toBe(1);
   expect(linearDecay(79, 100, 0.2)).toBe(1);
   expect(linearDecay(90, 100, 0.2)).toBeCloseTo(0.5);
+});
+
+test("a slip of the keyboard finds the name that was meant, a strange word finds none", () => {
+  const known = ["learningRate", "batch", "l1", "activations"];
+  expect(nearestName("lerningRate", known)).toBe("learningRate");
+  expect(nearestName("BATCH", known)).toBe("batch");
+  expect(nearestName("zebra", known)).toBeUndefined();
 });
