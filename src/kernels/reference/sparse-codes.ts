@@ -1,0 +1,134 @@
+import type { SparseCodes, Tensor } from "../kernels.ts";
+import { floats, ints } from "./memory.ts";
+
+/** Dimensions: B rows, m columns of the sparse matrix, d width of the dense vectors. */
+
+export function compact(codes: SparseCodes, dense: Tensor): void {
+  const [B, m] = dense.shape as [number, number];
+  const values = floats(dense);
+  for (let b = 0; b < B; b++) keepPositive(codes, b, values.subarray(b * m, (b + 1) * m));
+}
+
+export function encodeSparse(codes: SparseCodes, x: Tensor, weights: Tensor, bias: Tensor): void {
+  const [B, d] = x.shape as [number, number];
+  const inputs = floats(x);
+  const matrix = floats(weights);
+  const offsets = floats(bias);
+  const row = new Float64Array(offsets.length);
+  for (let b = 0; b < B; b++) {
+    for (let i = 0; i < row.length; i++) {
+      let total = offsets[i]!;
+      for (let j = 0; j < d; j++) total += inputs[b * d + j]! * matrix[i * d + j]!;
+      row[i] = total;
+    }
+    keepPositive(codes, b, row);
+  }
+}
+
+function keepPositive(codes: SparseCodes, b: number, row: Float32Array | Float64Array): void {
+  const { capacity } = codes;
+  const indices = ints(codes.indices);
+  const values = floats(codes.values);
+  let count = 0;
+  for (let i = 0; i < row.length; i++) {
+    if (!(row[i]! > 0)) continue;
+    if (count < capacity) {
+      indices[b * capacity + count] = i;
+      values[b * capacity + count] = row[i]!;
+    }
+    count++;
+  }
+  ints(codes.counts)[b] = count;
+}
+
+export function sparseDecode(
+  out: Tensor,
+  codes: SparseCodes,
+  coefficients: Tensor,
+  weights: Tensor,
+  bias: Tensor | null,
+): void {
+  const d = out.shape[1]!;
+  const result = floats(out);
+  const factors = floats(coefficients);
+  const matrix = floats(weights);
+  const indices = ints(codes.indices);
+  const row = new Float64Array(d);
+  eachRow(codes, (b, first, last) => {
+    row.fill(0);
+    if (bias) row.set(floats(bias));
+    for (let k = first; k < last; k++) {
+      const start = indices[k]! * d;
+      for (let j = 0; j < d; j++) row[j] = row[j]! + factors[k]! * matrix[start + j]!;
+    }
+    result.set(row, b * d);
+  });
+}
+
+export function sparseDot(out: Tensor, codes: SparseCodes, x: Tensor, weights: Tensor, offset: number): void {
+  const d = x.shape[1]!;
+  const result = floats(out);
+  const inputs = floats(x);
+  const matrix = floats(weights);
+  const indices = ints(codes.indices);
+  eachRow(codes, (b, first, last) => {
+    for (let k = first; k < last; k++) {
+      let total = offset;
+      for (let j = 0; j < d; j++) total += inputs[b * d + j]! * matrix[indices[k]! * d + j]!;
+      result[k] = total;
+    }
+  });
+}
+
+export function sparseOuter(out: Tensor, codes: SparseCodes, coefficients: Tensor, x: Tensor): void {
+  const d = x.shape[1]!;
+  const result = floats(out);
+  const factors = floats(coefficients);
+  const inputs = floats(x);
+  const indices = ints(codes.indices);
+  eachRow(codes, (b, first, last) => {
+    for (let k = first; k < last; k++) {
+      const start = indices[k]! * d;
+      for (let j = 0; j < d; j++) result[start + j] = result[start + j]! + factors[k]! * inputs[b * d + j]!;
+    }
+  });
+}
+
+export function sparseColumnSums(out: Tensor, codes: SparseCodes, coefficients: Tensor): void {
+  const sums = floats(out);
+  const factors = floats(coefficients);
+  eachEntry(codes, (i, k) => {
+    sums[i] = sums[i]! + factors[k]!;
+  });
+}
+
+export function sparseColumnCounts(out: Tensor, codes: SparseCodes): void {
+  const counts = ints(out);
+  eachEntry(codes, (i) => {
+    counts[i] = counts[i]! + 1;
+  });
+}
+
+export function sparseColumnMaxima(out: Tensor, codes: SparseCodes): void {
+  const maxima = floats(out);
+  const values = floats(codes.values);
+  eachEntry(codes, (i, k) => {
+    maxima[i] = Math.max(maxima[i]!, values[k]!);
+  });
+}
+
+/** Calls `visit(b, first, last)` with the range of the row's entries. */
+function eachRow(codes: SparseCodes, visit: (b: number, first: number, last: number) => void): void {
+  ints(codes.counts).forEach((count, b) => {
+    const first = b * codes.capacity;
+    visit(b, first, first + Math.min(count, codes.capacity));
+  });
+}
+
+/** Calls `visit(column, position)` for each entry, row by row. */
+function eachEntry(codes: SparseCodes, visit: (i: number, k: number) => void): void {
+  const indices = ints(codes.indices);
+  eachRow(codes, (_, first, last) => {
+    for (let k = first; k < last; k++) visit(indices[k]!, k);
+  });
+}
