@@ -12,13 +12,13 @@ export const resamplingSchema = z
     z.strictObject({ kind: z.literal("none") }),
     z.strictObject({
       kind: z.literal("steps"),
-      at: z.array(z.int().positive()).min(1).describe("steps after which dead features are re-initialised"),
+      at: z.array(z.int().positive()).min(1).readonly().describe("steps after which dead features are re-initialised"),
       window: z.int().positive().describe("a feature is dead if silent for this many steps before"),
       inputs,
     }),
     z.strictObject({
       kind: z.literal("shares"),
-      at: z.array(z.number().gt(0).lte(1)).min(1).describe("the same as shares of the run's steps"),
+      at: z.array(z.number().gt(0).lte(1)).min(1).readonly().describe("the same as shares of the run's steps"),
       window: z.number().gt(0).lte(1).describe("the window as a share of the run's steps"),
       inputs,
     }),
@@ -77,8 +77,11 @@ export const paperRecipe = {
   resampling: { kind: "shares", at: [0.025, 0.05, 0.075, 0.1], window: 0.0125, inputs: 819_200 },
 } as const satisfies z.input<typeof dictionaryConfigSchema>;
 
-function windowsAreDisjoint(resampling: { kind: "none" } | { at: readonly number[]; window: number }): boolean {
-  if ("kind" in resampling && resampling.kind === "none") return true;
-  const { at, window } = resampling as { at: readonly number[]; window: number };
+function windowsAreDisjoint(resampling: {
+  readonly kind: string;
+  readonly at?: readonly number[];
+  readonly window?: number;
+}): boolean {
+  const { at = [], window = 0 } = resampling;
   return at.every((end, index) => end - window >= (at[index - 1] ?? 0) - 1e-9);
 }

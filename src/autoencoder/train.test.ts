@@ -1,0 +1,153 @@
+import { expect, test } from "vitest";
+import { createSuperposition, meanMaxCosine } from "../../test/support/superposition.ts";
+import type { Tensor } from "../kernels/kernels.ts";
+import { createReferenceKernels } from "../kernels/reference.ts";
+import { UserError } from "../numerics/user-error.ts";
+import { type DictionaryConfig, dictionaryConfigSchema, paperRecipe } from "./config.ts";
+import { initialiseAutoencoder } from "./initialise.ts";
+import { type TrainDictionaryEvent, trainDictionary } from "./train.ts";
+import {
+  createTrainingState,
+  type DictionarySnapshot,
+  restoreTrainingState,
+  type TrainingState,
+} from "./training-state.ts";
+
+const kernels = createReferenceKernels();
+const trueFeatures = 64;
+const width = 32;
+const data = createSuperposition(trueFeatures, width, 0.04, 1);
+
+function configure(changes: Partial<DictionaryConfig>): DictionaryConfig {
+  return dictionaryConfigSchema.parse({ features: trueFeatures, batch: 128, l1: 0.3, learningRate: 3e-3, ...changes });
+}
+
+function createState(config: DictionaryConfig): TrainingState {
+  return createTrainingState(kernels, initialiseAutoencoder(kernels, { ...config, width }, new Float32Array(width)));
+}
+
+function* batchesFrom(step: number, config: DictionaryConfig): Generator<Tensor> {
+  for (let first = step * config.batch; ; first += config.batch) {
+    yield kernels.upload(data.rows(first, config.batch), [config.batch, width]);
+  }
+}
+
+const resamplingInputs = (step: number) => [kernels.upload(data.rows(1e6 + step, 256), [256, width])];
+
+async function collect(config: DictionaryConfig, state: TrainingState, signal?: AbortSignal) {
+  const events: TrainDictionaryEvent[] = [];
+  const snapshots: DictionarySnapshot[] = [];
+  const batches = batchesFrom(state.step, config);
+  const options = { kernels, config, state, batches, resamplingInputs, ...(signal ? { signal } : {}) };
+  for await (const event of trainDictionary(options)) {
+    events.push(event);
+    if (event.kind === "checkpoint") snapshots.push(await event.snapshot());
+  }
+  return { events, snapshots };
+}
+
+async function recovery(changes: Partial<DictionaryConfig>): Promise<number> {
+  const config = configure({ features: 128, l1: 0.5, learningRate: 1e-2, activations: 500 * 128, ...changes });
+  const state = createState(config);
+  await collect(config, state);
+  return meanMaxCosine(data.directions, await kernels.read(state.weights.decoder), width);
+}
+
+test("the trainer finds a dictionary that is known to be there, and does not without the penalty", async () => {
+  expect(await recovery({})).toBeGreaterThan(0.95);
+  expect(await recovery({ l1: 0 })).toBeLessThan(0.85);
+});
+
+test("continuing from a checkpoint gives the same bytes as never having stopped, resampling and dense start included", async () => {
+  const resampling = { kind: "shares", at: [0.3, 0.6, 1], window: 0.2, inputs: 200 } as const;
+  const config = configure({ activations: 20 * 16, batch: 16, l1: 3, checkpointEvery: 1, logEvery: 1, resampling });
+  const whole = await collect(config, createState(config));
+  expect(whole.events.filter((event) => event.kind === "resample").map((event) => event.features.length > 0)).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  expect(whole.snapshots.map((snapshot) => snapshot.step)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+  for (const stop of [1, 5, 6, 11]) {
+    const resumed = await collect(config, restoreTrainingState(kernels, whole.snapshots[stop - 1]!));
+    expect(resumed.snapshots.at(-1)).toEqual(whole.snapshots.at(-1));
+    expect(resumed.events.filter((event) => event.kind !== "checkpoint")).toEqual(
+      whole.events.filter((event) => event.kind !== "checkpoint" && event.step > stop),
+    );
+  }
+});
+
+test("a snapshot is a copy: training on does not change it", async () => {
+  const config = configure({ activations: 3 * 16, batch: 16, checkpointEvery: 1 });
+  const state = createState(config);
+  const { snapshots } = await collect(config, state);
+  const encoders = snapshots.map((snapshot) => snapshot.tensors.get("encoder")!.data);
+  expect(encoders[0]).not.toEqual(encoders[1]);
+  expect(encoders[2]).toEqual(await kernels.read(state.weights.encoder));
+});
+
+test("penalty and learning rate follow their schedules", async () => {
+  const schedule = { l1: 2, l1WarmupShare: 0.5, decayShare: 0.5, learningRate: 1e-3, logEvery: 1 };
+  const config = configure({ activations: 8 * 16, batch: 16, ...schedule });
+  const { events } = await collect(config, createState(config));
+  const steps = events.filter((event) => event.kind === "step");
+  expect(steps.map((event) => event.l1)).toEqual([0.5, 1, 1.5, 2, 2, 2, 2, 2]);
+  expect(steps.map((event) => event.learningRate / 1e-3)).toEqual([1, 1, 1, 1, 1, 0.75, 0.5, 0.25]);
+  for (const event of steps) expect(event.loss).toBeCloseTo(event.reconstruction + event.l1 * event.sparsity, 6);
+});
+
+test("an activation that is not finite stops training with a sentence, unchanged weights and no checkpoint", async () => {
+  const config = configure({ activations: 3 * 16, batch: 16, checkpointEvery: 1 });
+  const state = createState(config);
+  const before = await kernels.read(state.weights.encoder);
+  const broken = kernels.upload(new Float32Array(16 * width).fill(Number.NaN), [16, width]);
+  const run = trainDictionary({ kernels, config, state, batches: [broken] });
+  await expect(run.next()).rejects.toThrow(UserError);
+  expect(await kernels.read(state.weights.encoder)).toEqual(before);
+  expect(state.step).toBe(0);
+});
+
+test("weights that are not finite are not snapshot", async () => {
+  const config = configure({ activations: 16, batch: 16 });
+  const state = createState(config);
+  for await (const event of trainDictionary({ kernels, config, state, batches: batchesFrom(0, config) })) {
+    if (event.kind !== "checkpoint") continue;
+    kernels.fill(state.moment2.encoder, Number.POSITIVE_INFINITY);
+    await expect(event.snapshot()).rejects.toThrow("encoder.moment2 holds a number that is not finite");
+  }
+});
+
+test("an aborted run ends with a checkpoint of the step it reached", async () => {
+  const config = configure({ activations: 100 * 16, batch: 16 });
+  const controller = new AbortController();
+  controller.abort();
+  const { events } = await collect(config, createState(config), controller.signal);
+  expect(events.map((event) => [event.kind, event.step])).toEqual([
+    ["step", 1],
+    ["checkpoint", 1],
+  ]);
+});
+
+test("activations that run out say so", async () => {
+  const config = configure({ activations: 5 * 16, batch: 16 });
+  const batches = [kernels.upload(data.rows(0, 16), [16, width])];
+  const run = async () => {
+    for await (const event of trainDictionary({ kernels, config, state: createState(config), batches })) void event;
+  };
+  await expect(run).rejects.toThrow("ran out after 1 of 5 steps");
+});
+
+test("a checkpoint with a missing or misshapen tensor is refused by name", async () => {
+  const config = configure({ activations: 16, batch: 16 });
+  const { snapshots } = await collect(config, createState(config));
+  const tensors = new Map(snapshots[0]!.tensors);
+  tensors.delete("decoder.moment1");
+  expect(() => restoreTrainingState(kernels, { ...snapshots[0]!, tensors })).toThrow("decoder.moment1 is missing");
+});
+
+test("the paper's switches are a configuration, and windows that overlap are not", () => {
+  expect(dictionaryConfigSchema.parse(paperRecipe).initialisation).toBe("kaiming");
+  const resampling = { kind: "steps", at: [100, 150], window: 60 };
+  expect(dictionaryConfigSchema.safeParse({ resampling }).success).toBe(false);
+  expect(dictionaryConfigSchema.safeParse({ lambda: 1 }).success).toBe(false);
+});
