@@ -10,6 +10,7 @@ const COPIED = ["README.md", "LICENSE", "CHANGELOG.md", "native", "presets", "sc
 
 for (const name of ["lib", ...COPIED]) rmSync(join(DIST, name), { recursive: true, force: true });
 compile();
+makeExecutable(join(DIST, "lib", "cli", "main.js"));
 for (const name of COPIED)
   if (existsSync(join(ROOT, name))) cpSync(join(ROOT, name), join(DIST, name), { recursive: true });
 writeManifest();
@@ -22,7 +23,12 @@ function compile() {
     stdio: "inherit",
   });
   if (status !== 0) process.exit(1);
-  chmodSync(join(DIST, "lib", "cli", "main.js"), 0o755);
+}
+
+function makeExecutable(path) {
+  const text = readFileSync(path, "utf8");
+  writeFileSync(path, text.startsWith("#!") ? text : `#!/usr/bin/env node\n${text}`);
+  chmodSync(path, 0o755);
 }
 
 function writeManifest() {
