@@ -6,15 +6,22 @@ export async function* splitParagraphs(pieces: AsyncIterable<string>, limit: num
   let rest = "";
   for await (const piece of pieces) {
     rest += piece;
-    let start = 0;
-    while (rest.length - start > limit) {
-      const end = findCut(rest, start, limit);
-      yield rest.slice(start, end);
-      start = end;
-    }
-    if (start > 0) rest = rest.slice(start);
+    const parts = [...cutParagraphs(rest, limit)];
+    rest = parts.pop() ?? "";
+    yield* parts;
   }
   if (rest !== "") yield rest;
+}
+
+/** As `splitParagraphs`, for a text held in memory. */
+export function* cutParagraphs(text: string, limit: number): Generator<string> {
+  let start = 0;
+  while (text.length - start > limit) {
+    const end = findCut(text, start, limit);
+    yield text.slice(start, end);
+    start = end;
+  }
+  if (start < text.length) yield text.slice(start);
 }
 
 function findCut(text: string, start: number, limit: number): number {
