@@ -39,13 +39,17 @@ process.exitCode = await main();
 
 async function main() {
   const run = TASKS[task];
-  if (run === undefined) return fail(`unknown task "${task}"; wanted one of ${Object.keys(TASKS).join(", ")}`);
   try {
+    if (run === undefined) {
+      throw new SetupError(`unknown task "${task}"; wanted one of ${Object.keys(TASKS).join(", ")}`);
+    }
     await withLock(prepare);
     return await run(taskArguments);
   } catch (error) {
-    if (error instanceof SetupError) return fail(error.message);
-    throw error;
+    if (!(error instanceof SetupError)) throw error;
+    say(error.message);
+    if (task === "test") printCounts({ passed: 0, failed: 1, skipped: 0 });
+    return 1;
   }
 }
 
@@ -132,7 +136,7 @@ async function buildNative() {
   const code = await runNode([NATIVE_SCRIPT], { stdout: 2 });
   if (code !== 0 && task === "test" && process.env.CI === "true")
     throw new SetupError("the native addon was not built, and with CI=true nothing may be missing");
-  if (code !== 0) say("going on with the plain TypeScript kernels: the results are the same, only slower");
+  if (code !== 0) say("going on with the plain TypeScript kernels, which are much slower");
 }
 
 function isWebBuilt() {
@@ -175,9 +179,12 @@ async function runTests(args) {
     ? JSON.parse(readFileSync(TEST_COUNTS, "utf8"))
     : { passed: 0, failed: 1, skipped: 0 };
   if (code !== 0 && counts.failed === 0) counts.failed = 1;
-  const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : "";
-  process.stdout.write(`${counts.passed} passed, ${counts.failed} failed${skipped}\n`);
+  printCounts(counts);
   return counts.failed > 0 ? 1 : code;
+}
+
+function printCounts({ passed, failed, skipped }) {
+  process.stdout.write(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`);
 }
 
 async function runChecks() {
@@ -294,9 +301,4 @@ function seconds(started) {
 
 function say(sentence) {
   process.stderr.write(`monosem: ${sentence}\n`);
-}
-
-function fail(sentence) {
-  say(sentence);
-  return 1;
 }
