@@ -1,5 +1,5 @@
 import type { Kernels, Tensor } from "./kernels.ts";
-import * as activation from "./reference/activation.ts";
+import { activate, activateBackward } from "./reference/activation.ts";
 import * as adamW from "./reference/adam-w.ts";
 import * as causalAttention from "./reference/causal-attention.ts";
 import * as elementWise from "./reference/element-wise.ts";
@@ -29,6 +29,8 @@ export function createReferenceKernels(precision: Precision = "float32"): Kernel
     reshape,
     release,
     gemm,
+    activate,
+    activateBackward,
     softmaxCrossEntropy,
     klDivergence,
     fill: elementWise.fill,
@@ -42,7 +44,6 @@ export function createReferenceKernels(precision: Precision = "float32"): Kernel
     rowSquaredNorms: rowOperations.rowSquaredNorms,
     gatherRows: rowOperations.gatherRows,
     scatterRows: rowOperations.scatterRows,
-    ...activation,
     ...embedding,
     ...layerNorm,
     ...causalAttention,
