@@ -55,7 +55,7 @@ export const GENERATED_KINDS: readonly GeneratedKind[] = [dna, base64, hexadecim
 
 /**
  * The default corpus, made on the spot and not downloaded: text of the packages installed beside the tool, their translations,
- * sentences in 60 languages from the runtime's CLDR data, and composed DNA, base64, hexadecimal, URLs, dates, e-mail, LaTeX and
+ * sentences in 64 languages from the runtime's CLDR data, and composed DNA, base64, hexadecimal, URLs, dates, e-mail, LaTeX and
  * logs. The same packages, runtime, size and seed give the same bytes; documents come shuffled, so any prefix is a fair sample,
  * and none repeats another. Labels: `domain`, `lang`, `source`, and `licence` for package text.
  */
