@@ -1,0 +1,32 @@
+import type { Dictionary } from "../autoencoder/dictionary.ts";
+import { createSparseCodes, type Kernels, type Tensor } from "../kernels/kernels.ts";
+import type { Hook } from "../model/transformer.ts";
+
+/** Zero ablation: every activation of the site becomes 0. */
+export function replaceWithZeros(kernels: Kernels): Hook {
+  return (activation) => kernels.fill(activation, 0);
+}
+
+/** Mean ablation: every row of the site becomes `mean` [width]. */
+export function replaceWithMean(kernels: Kernels, mean: Tensor): Hook {
+  return (activation) => {
+    kernels.fill(activation, 0);
+    kernels.addRow(activation, activation, mean, 1);
+  };
+}
+
+/** The site's activations become `values`, of their shape, as they are when the hook runs. */
+export function replaceWith(kernels: Kernels, values: Tensor): Hook {
+  return (activation) => kernels.copy(activation, values);
+}
+
+/** The site's activations become the dictionary's reconstruction of them, for passes of `rows` rows. */
+export function createDictionaryHook(kernels: Kernels, dictionary: Dictionary, rows: number): Hook {
+  const codes = createSparseCodes(kernels, rows, dictionary.features);
+  const reconstruction = kernels.create([rows, dictionary.width]);
+  return (activation) => {
+    dictionary.encode(codes, activation);
+    dictionary.decode(reconstruction, codes);
+    kernels.copy(activation, reconstruction);
+  };
+}
