@@ -1,5 +1,5 @@
+import { createByteEncoder } from "./encode-bytes.ts";
 import { createPreTokenizer } from "./pre-tokenize.ts";
-import { createPriorityQueue } from "./priority-queue.ts";
 
 /** The text of the one special token, which separates documents and is never produced from text. */
 export const END_OF_TEXT = "<|endoftext|>";
@@ -33,7 +33,8 @@ export interface Tokenizer {
 }
 
 const CACHE_ENTRIES = 65_536;
-const CACHED_LENGTH = 48;
+/** Longer slices are not copied by V8: as cache keys they would keep the whole text they were cut from alive. */
+const CACHED_LENGTH = 12;
 
 /** A tokenizer with GPT-2's pre-tokeniser for a definition that `trainTokenizer` or `parseTokenizerJson` made. */
 export function createTokenizer(definition: TokenizerDefinition): Tokenizer {
@@ -60,7 +61,7 @@ export function renderBytes(bytes: Uint8Array): string {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let text = "";
   for (let at = 0; at < bytes.length; ) {
-    const length = utf8Length(bytes[at]!);
+    const length = sequenceLength(bytes[at]!);
     try {
       text += decoder.decode(bytes.subarray(at, at + length));
       at += length;
@@ -72,7 +73,7 @@ export function renderBytes(bytes: Uint8Array): string {
   return text;
 }
 
-function utf8Length(firstByte: number): number {
+function sequenceLength(firstByte: number): number {
   if (firstByte < 0xc0) return 1;
   if (firstByte < 0xe0) return 2;
   return firstByte < 0xf0 ? 3 : 4;
@@ -93,7 +94,7 @@ function decodeIds({ tokens, endOfText }: TokenizerDefinition, ids: ArrayLike<nu
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }
 
-function createIdBuffer(textLength: number): { append(ids: ArrayLike<number>): void; finish(): Int32Array } {
+function createIdBuffer(textLength: number): { append(ids: readonly number[]): void; finish(): Int32Array } {
   let buffer = new Int32Array(Math.max(16, Math.ceil(textLength / 2)));
   let length = 0;
   return {
@@ -109,62 +110,20 @@ function createIdBuffer(textLength: number): { append(ids: ArrayLike<number>): v
   };
 }
 
-function createCachedWordEncoder(definition: TokenizerDefinition): (word: string) => ArrayLike<number> {
+function createCachedWordEncoder(definition: TokenizerDefinition): (word: string) => readonly number[] {
   const encodeBytes = createByteEncoder(definition);
+  const cache = new Map<string, readonly number[]>();
   const utf8 = new TextEncoder();
-  const plain = new TextDecoder("utf-8", { ignoreBOM: true });
-  const cache = new Map<string, Int32Array>();
+  let scratch = new Uint8Array(256);
   return (word) => {
     const known = cache.get(word);
     if (known !== undefined) return known;
-    const bytes = utf8.encode(word);
-    const ids = encodeBytes(bytes);
+    if (3 * word.length > scratch.length) scratch = new Uint8Array(6 * word.length);
+    const ids = encodeBytes(scratch, utf8.encodeInto(word, scratch).written);
     if (word.length <= CACHED_LENGTH) {
       if (cache.size >= CACHE_ENTRIES) cache.clear();
-      // A fresh string: a slice would keep the whole text it was cut from alive.
-      cache.set(plain.decode(bytes), ids);
+      cache.set(word, ids);
     }
     return ids;
-  };
-}
-
-/**
- * BPE on the bytes of one pre-token: the merge of lowest rank first, leftmost first among equals, until none applies.
- * A linked list and a heap of (rank, position), so a word of n bytes takes O(n log n).
- */
-function createByteEncoder({ tokens, merges }: TokenizerDefinition): (bytes: Uint8Array) => Int32Array {
-  const vocabularySize = tokens.length;
-  const rankOf = new Map(merges.map(({ left, right }, rank) => [left * vocabularySize + right, rank]));
-  const idOfByte = new Int32Array(256);
-  for (const [id, token] of tokens.entries()) if (token.length === 1) idOfByte[token[0]!] = id;
-  const queue = createPriorityQueue<number>((a, b) => a < b);
-
-  return (bytes) => {
-    const n = bytes.length;
-    const ids = Int32Array.from(bytes, (byte) => idOfByte[byte]!);
-    const next = Int32Array.from(ids, (_, i) => i + 1);
-    const previous = Int32Array.from(ids, (_, i) => i - 1);
-    const rankAt = (at: number): number => {
-      if (at < 0 || next[at]! >= n) return -1;
-      return rankOf.get(ids[at]! * vocabularySize + ids[next[at]!]!) ?? -1;
-    };
-    const offer = (at: number): void => {
-      const rank = rankAt(at);
-      if (rank >= 0) queue.push(rank * 2 ** 32 + at);
-    };
-    for (let at = 0; at < n; at++) offer(at);
-    for (let entry = queue.pop(); entry !== undefined; entry = queue.pop()) {
-      const rank = Math.floor(entry / 2 ** 32);
-      const at = entry % 2 ** 32;
-      if (ids[at] === -1 || rankAt(at) !== rank) continue;
-      const consumed = next[at]!;
-      ids[at] = merges[rank]!.merged;
-      ids[consumed] = -1;
-      next[at] = next[consumed]!;
-      if (next[at]! < n) previous[next[at]!] = at;
-      offer(previous[at]!);
-      offer(at);
-    }
-    return ids.filter((id) => id !== -1);
   };
 }

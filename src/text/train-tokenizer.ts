@@ -3,6 +3,7 @@ import { UserError } from "../numerics/user-error.ts";
 import { learnMerges } from "./learn-merges.ts";
 import { createPreTokenizer } from "./pre-tokenize.ts";
 import type { Merge, TokenizerDefinition } from "./tokenizer.ts";
+import { utf8Length } from "./utf8-length.ts";
 
 /** Progress of the trainer: `merges` of at most `of` are learnt. */
 export interface TokenizerTrainingEvent {
@@ -37,7 +38,7 @@ const BYTES = 256;
 /** Longer pre-tokens (DNA, unbroken scripts) are counted in pieces of this many UTF-16 units. */
 const LONGEST_COUNTED = 128;
 /** Once the distinct pre-tokens fill this many bytes, new ones are no longer counted, which bounds memory. */
-const MAX_DISTINCT_BYTES = 24 * 2 ** 20;
+const MAX_DISTINCT_BYTES = 12 * 2 ** 20;
 
 /**
  * A trainer of byte-level BPE (Sennrich et al. 2016 on GPT-2's bytes and pre-tokens). The same texts in the same order give
@@ -59,7 +60,7 @@ export function createTokenizerTrainer(options: TokenizerTrainingOptions): Token
 
   return {
     add: (text) => {
-      const bytes = utf8ByteLength(text);
+      const bytes = utf8Length(text);
       const share = maxBytes / Math.max(seenBytes, 1);
       seenBytes += bytes;
       if (choice.uniform(texts++) >= share) return;
@@ -90,7 +91,7 @@ export function createTokenizerTrainer(options: TokenizerTrainingOptions): Token
 }
 
 interface PreTokenCounter {
-  readonly words: readonly Uint8Array[];
+  readonly words: readonly string[];
   readonly counts: readonly number[];
   add(text: string): void;
 }
@@ -100,7 +101,7 @@ function createPreTokenCounter(): PreTokenCounter {
   const utf8 = new TextEncoder();
   const plain = new TextDecoder("utf-8", { ignoreBOM: true });
   const indexOf = new Map<string, number>();
-  const words: Uint8Array[] = [];
+  const words: string[] = [];
   const counts: number[] = [];
   let distinctBytes = 0;
 
@@ -111,11 +112,11 @@ function createPreTokenCounter(): PreTokenCounter {
       return;
     }
     if (distinctBytes >= MAX_DISTINCT_BYTES) return;
-    const bytes = utf8.encode(word);
-    distinctBytes += bytes.length;
+    distinctBytes += utf8Length(word);
     // A fresh string: a slice would keep the whole text it was cut from alive.
-    indexOf.set(plain.decode(bytes), words.length);
-    words.push(bytes);
+    const copy = plain.decode(utf8.encode(word));
+    indexOf.set(copy, words.length);
+    words.push(copy);
     counts.push(1);
   };
 
@@ -139,13 +140,4 @@ function* pieces(text: string, start: number, end: number): Generator<string> {
     yield text.slice(from, to);
     from = to;
   }
-}
-
-function utf8ByteLength(text: string): number {
-  let bytes = text.length;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit >= 0x80) bytes += unit >= 0x800 && (unit & 0xf800) !== 0xd800 ? 2 : 1;
-  }
-  return bytes;
 }
