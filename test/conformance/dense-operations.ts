@@ -262,8 +262,8 @@ interface Product {
   readonly withBias: boolean;
 }
 
-const products: readonly Product[] = [...PRODUCTS, ...LARGE_PRODUCTS].flatMap((shape) =>
-  TRANSPOSITIONS.flatMap((options) => [
+const products: readonly Product[] = TRANSPOSITIONS.flatMap((options) => [
+  ...PRODUCTS.flatMap((shape) => [
     { shape, options, withBias: false },
     { shape, options: { ...options, accumulate: true, scale: -0.5 }, withBias: false },
     { shape, options: { ...options, accumulate: true }, withBias: true },
@@ -271,7 +271,11 @@ const products: readonly Product[] = [...PRODUCTS, ...LARGE_PRODUCTS].flatMap((s
     ...ACTIVATIONS.map((epilogue) => ({ shape, options: { ...options, epilogue, scale: 0.3 }, withBias: true })),
     { shape, options: { ...options, epilogue: "relu" as const }, withBias: false },
   ]),
-);
+  ...LARGE_PRODUCTS.flatMap((shape) => [
+    { shape, options: { ...options, accumulate: true }, withBias: false },
+    { shape, options: { ...options, epilogue: "relu" as const, scale: 0.5 }, withBias: true },
+  ]),
+]);
 
 function runProduct(product: Product): OperationCase {
   return (kernels, arena) => {

@@ -7,20 +7,32 @@ export function gemm(out: Tensor, a: Tensor, b: Tensor, options: GemmOptions = {
   const [M, N] = out.shape as [number, number];
   const K = options.transposeA ? a.shape[0]! : a.shape[1]!;
   const product = floats(out);
-  const left = floats(a);
-  const right = options.transposeB ? transposed(floats(b), N, K) : floats(b);
-  const rowStride = options.transposeA ? 1 : K;
-  const stride = options.transposeA ? M : 1;
+  const left = options.transposeA ? transposed(floats(a), K, M) : new Float64Array(floats(a));
+  const right = options.transposeB ? transposed(floats(b), N, K) : new Float64Array(floats(b));
   const row = new Float64Array(N);
   for (let i = 0; i < M; i++) {
-    row.fill(0);
-    for (let k = 0; k < K; k++) addMultiple(row, left[i * rowStride + k * stride]!, right, k * N);
+    multiplyRow(row, left.subarray(i * K, (i + 1) * K), right);
     storeRow(product, i * N, row, options);
   }
 }
 
-function addMultiple(row: Float64Array, factor: number, values: Floats, start: number): void {
-  for (let j = 0; j < row.length; j++) row[j] = row[j]! + factor * values[start + j]!;
+/** row[j] = sum over k of factors[k] * matrix[k, j], four k at a time. */
+export function multiplyRow(row: Float64Array, factors: Float64Array, matrix: Float64Array): void {
+  const N = row.length;
+  const K = factors.length;
+  row.fill(0);
+  let k = 0;
+  for (; k + 4 <= K; k += 4) {
+    const [f0, f1, f2, f3] = [factors[k]!, factors[k + 1]!, factors[k + 2]!, factors[k + 3]!];
+    const start = k * N;
+    for (let j = 0; j < N; j++) {
+      const i = start + j;
+      row[j] = row[j]! + f0 * matrix[i]! + f1 * matrix[i + N]! + f2 * matrix[i + 2 * N]! + f3 * matrix[i + 3 * N]!;
+    }
+  }
+  for (; k < K; k++) {
+    for (let j = 0; j < N; j++) row[j] = row[j]! + factors[k]! * matrix[k * N + j]!;
+  }
 }
 
 function storeRow(product: Floats, start: number, row: Float64Array, options: GemmOptions): void {
@@ -34,8 +46,8 @@ function storeRow(product: Floats, start: number, row: Float64Array, options: Ge
 }
 
 /** [rows, columns] turned into [columns, rows]. */
-function transposed(values: Floats, rows: number, columns: number): Floats {
-  const turned = values.slice();
+export function transposed(values: Floats, rows: number, columns: number): Float64Array {
+  const turned = new Float64Array(values.length);
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) turned[j * rows + i] = values[i * columns + j]!;
   }

@@ -1,4 +1,5 @@
 import type { SparseCodes, Tensor } from "../kernels.ts";
+import { multiplyRow, transposed } from "./gemm.ts";
 import { floats, ints } from "./memory.ts";
 
 /** Dimensions: B rows, m columns of the sparse matrix, d width of the dense vectors. */
@@ -11,16 +12,14 @@ export function compact(codes: SparseCodes, dense: Tensor): void {
 
 export function encodeSparse(codes: SparseCodes, x: Tensor, weights: Tensor, bias: Tensor): void {
   const [B, d] = x.shape as [number, number];
-  const inputs = floats(x);
-  const matrix = floats(weights);
+  const m = weights.shape[0]!;
+  const inputs = new Float64Array(floats(x));
+  const matrix = transposed(floats(weights), m, d);
   const offsets = floats(bias);
-  const row = new Float64Array(offsets.length);
+  const row = new Float64Array(m);
   for (let b = 0; b < B; b++) {
-    for (let i = 0; i < row.length; i++) {
-      let total = offsets[i]!;
-      for (let j = 0; j < d; j++) total += inputs[b * d + j]! * matrix[i * d + j]!;
-      row[i] = total;
-    }
+    multiplyRow(row, inputs.subarray(b * d, (b + 1) * d), matrix);
+    for (let i = 0; i < m; i++) row[i] = row[i]! + offsets[i]!;
     keepPositive(codes, b, row);
   }
 }
