@@ -1,0 +1,95 @@
+import { parseArgs } from "node:util";
+import { renderSuggestion } from "../numerics/nearest-name.ts";
+import { UserError } from "../numerics/user-error.ts";
+
+/** One option of a command: `--name VALUE` (or `--name` alone for a flag). */
+export interface OptionSpec {
+  readonly kind: "string" | "strings" | "integer" | "flag";
+  readonly placeholder?: string;
+  readonly describe: string;
+  readonly default?: string | number;
+}
+
+/** Values given on the command line, by option name. */
+export interface OptionValues {
+  readonly string: (name: string) => string | undefined;
+  readonly strings: (name: string) => readonly string[];
+  readonly integer: (name: string) => number | undefined;
+  readonly flag: (name: string) => boolean;
+}
+
+/** One command of the CLI: what it is for, its options, and what it does. */
+export interface Command {
+  readonly summary: string;
+  readonly options: Readonly<Record<string, OptionSpec>>;
+  readonly examples?: readonly string[];
+  readonly run: (values: OptionValues) => Promise<void>;
+}
+
+/** Parses a command's arguments; a flag that is not its own, a missing or malformed value is a `UserError` (exit code 2). */
+export function parseOptions(name: string, command: Command, args: readonly string[]): OptionValues {
+  const options = Object.fromEntries(
+    Object.entries(command.options).map(([key, spec]) => [
+      key,
+      { type: spec.kind === "flag" ? ("boolean" as const) : ("string" as const), multiple: spec.kind === "strings" },
+    ]),
+  );
+  const { values, tokens, positionals } = parseArgs({
+    args: [...args],
+    options,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  for (const token of tokens) if (token.kind === "option") checkOption(name, command, token);
+  if (positionals.length > 0)
+    throw new UserError(`${name}: unexpected argument ${positionals[0]}; see monosem ${name} --help`, 2);
+  for (const [key, spec] of Object.entries(command.options))
+    if (spec.kind === "integer") checkInteger(key, values[key]);
+  const value = (key: string) => values[key] ?? command.options[key]?.default;
+  return {
+    string: (key) => value(key)?.toString(),
+    strings: (key) => (values[key] as string[] | undefined) ?? [],
+    integer: (key) => (value(key) === undefined ? undefined : Number(value(key))),
+    flag: (key) => values[key] === true,
+  };
+}
+
+/** The help text of one command. */
+export function renderCommandHelp(name: string, command: Command): string {
+  const rows = Object.entries(command.options).map(([key, spec]) => {
+    const left = `  --${key}${spec.kind === "flag" ? "" : ` ${spec.placeholder ?? "VALUE"}`}`;
+    const fallback = spec.default === undefined ? "" : ` (default ${spec.default})`;
+    return `${left.padEnd(26)} ${spec.describe}${fallback}`;
+  });
+  const examples = (command.examples ?? []).map((example) => `  ${example}`);
+  return [
+    `monosem ${name}: ${command.summary}`,
+    "",
+    ...rows,
+    ...(examples.length > 0 ? ["", "Examples", ...examples] : []),
+  ].join("\n");
+}
+
+function checkOption(
+  name: string,
+  command: Command,
+  token: { readonly name: string; readonly value?: string | undefined },
+): void {
+  const spec = command.options[token.name];
+  const known = Object.keys(command.options);
+  if (spec === undefined)
+    throw new UserError(
+      `${name}: unknown flag --${token.name}${renderSuggestion(token.name, known)}; see monosem ${name} --help`,
+      2,
+    );
+  if (spec.kind === "flag" && token.value !== undefined)
+    throw new UserError(`${name}: --${token.name} takes no value, got ${token.value}`, 2);
+  if (spec.kind !== "flag" && token.value === undefined)
+    throw new UserError(`${name}: --${token.name} wants a value: --${token.name} ${spec.placeholder ?? "VALUE"}`, 2);
+}
+
+function checkInteger(key: string, value: unknown): void {
+  if (value !== undefined && !/^\d{1,15}$/.test(String(value)))
+    throw new UserError(`--${key} is ${String(value)}, wanted a whole number such as 2`, 2);
+}

@@ -1,0 +1,80 @@
+import { enableCompileCache } from "node:module";
+import { nearestName } from "../numerics/nearest-name.ts";
+import { UserError } from "../numerics/user-error.ts";
+import { type Command, parseOptions, renderCommandHelp } from "./command.ts";
+
+enableCompileCache?.();
+
+const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>> = {
+  demo: {
+    summary: "train a model and its dictionary on your own machine and watch",
+    load: async () => (await import("./demo.ts")).demo,
+  },
+  run: {
+    summary: "the whole experiment, from text to feature pages",
+    load: async () => (await import("./run.ts")).run,
+  },
+  tokenize: {
+    summary: "learn a tokenizer and pack the corpus",
+    load: async () => (await import("./stages.ts")).tokenize,
+  },
+  "train-model": { summary: "train the transformer", load: async () => (await import("./stages.ts")).trainModel },
+  harvest: {
+    summary: "measure the activations the dictionary will learn from",
+    load: async () => (await import("./stages.ts")).harvest,
+  },
+  "train-dictionary": {
+    summary: "learn a dictionary of features",
+    load: async () => (await import("./stages.ts")).trainDictionary,
+  },
+  evaluate: {
+    summary: "judge a dictionary on held-out text",
+    load: async () => (await import("./stages.ts")).evaluate,
+  },
+  features: {
+    summary: "build the pages of a dictionary's features",
+    load: async () => (await import("./stages.ts")).features,
+  },
+  serve: { summary: "show runs in the browser", load: async () => (await import("./serve.ts")).serve },
+  sample: { summary: "let the model write", load: async () => (await import("./sample.ts")).sample },
+  doctor: {
+    summary: "say what this machine can do and what is missing",
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
+};
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === "--version") return print((await import("../store/tool-version.ts")).TOOL_VERSION);
+  if (name === undefined || name === "help" || name === "--help" || name === "-h") return print(renderHelp());
+  try {
+    const entry = COMMANDS[name];
+    if (entry === undefined) throw unknownCommand(name);
+    const command = await entry.load();
+    if (rest.includes("--help") || rest.includes("-h")) return print(renderCommandHelp(name, command));
+    await command.run(parseOptions(name, command, rest));
+    return process.exitCode === undefined ? 0 : Number(process.exitCode);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    process.stderr.write(`monosem: ${error.message}\n`);
+    return error.exitCode;
+  }
+}
+
+function unknownCommand(name: string): UserError {
+  const nearest = nearestName(name, Object.keys(COMMANDS));
+  const suggestion = nearest === undefined ? "" : ` (did you mean ${nearest}?)`;
+  return new UserError(`unknown command ${name}${suggestion}; see monosem --help`, 2);
+}
+
+function renderHelp(): string {
+  const rows = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(18)} ${summary}`);
+  return ["monosem COMMAND [options]", "", ...rows, "", "monosem COMMAND --help shows its options."].join("\n");
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}

@@ -1,0 +1,111 @@
+import { resolve } from "node:path";
+import { paperRecipe } from "../autoencoder/config.ts";
+import { renderSuggestion } from "../numerics/nearest-name.ts";
+import { UserError } from "../numerics/user-error.ts";
+import type { StageName } from "../pipeline/events.ts";
+import { type Experiment, resolveExperiment } from "../pipeline/experiment.ts";
+import { readPreset } from "../pipeline/presets.ts";
+import { readDictionaryConfig, readRunConfig } from "../pipeline/run-config.ts";
+import type { RunRequest } from "../pipeline/run-experiment.ts";
+import type { OptionSpec, OptionValues } from "./command.ts";
+
+/** Options of every command that runs stages. */
+export const RUN_OPTIONS = {
+  run: { kind: "string", placeholder: "DIR", describe: "run directory: everything is read from and written to it" },
+  preset: { kind: "string", placeholder: "NAME", describe: "tiny (seconds), demo (minutes), paper, or a JSON file" },
+  corpus: {
+    kind: "strings",
+    placeholder: "PATH",
+    describe: "text to learn from: file, folder, glob, - or builtin; may be repeated",
+  },
+  valid: { kind: "strings", placeholder: "PATH", describe: "held-out text; may be repeated" },
+  set: {
+    kind: "strings",
+    placeholder: "FIELD=VALUE",
+    describe: "change one field of the preset, e.g. dictionary.l1=1; may be repeated",
+  },
+  backend: { kind: "string", placeholder: "NAME", describe: "native, reference or auto", default: "auto" },
+  threads: { kind: "integer", placeholder: "N", describe: "threads to compute on (all cores unless given)" },
+  json: { kind: "flag", describe: "one JSON object a line instead of a progress bar" },
+} as const satisfies Readonly<Record<string, OptionSpec>>;
+
+const RECIPES: Readonly<Record<string, object>> = { paper: paperRecipe };
+const BACKENDS = ["auto", "native", "reference"] as const;
+
+/** The request that a command line stands for; the run directory's own config is used where no preset is named. */
+export function createRunRequest(
+  values: OptionValues,
+  stages: readonly StageName[],
+  defaultPreset?: string,
+): RunRequest {
+  const directory = values.string("run");
+  if (directory === undefined)
+    throw new UserError("--run DIR is missing: name the run directory, e.g. --run runs/first", 2);
+  const threads = values.integer("threads");
+  if (threads === 0) throw new UserError("--threads is 0, wanted at least 1", 2);
+  const reuse = values.string("reuse");
+  return {
+    directory,
+    experiment: chooseExperiment(directory, values, defaultPreset),
+    stages,
+    dictionaryName: values.string("dictionary") ?? "main",
+    backend: parseBackend(values.string("backend") ?? "auto"),
+    ...(threads === undefined ? {} : { threads }),
+    ...(reuse === undefined ? {} : { reuse }),
+  };
+}
+
+function chooseExperiment(directory: string, values: OptionValues, defaultPreset: string | undefined): Experiment {
+  const assignments = [...corpusAssignments(values), ...values.strings("set")];
+  const existing = readStored(directory, values.string("dictionary") ?? "main");
+  const base = baseExperiment(directory, values, existing, defaultPreset);
+  return resolveExperiment(base.value, [...recipeAssignments(values), ...assignments], base.where);
+}
+
+/** The stored config, with the config of the named dictionary where it is not `main`. */
+function readStored(directory: string, dictionaryName: string): Experiment | undefined {
+  const stored = readRunConfig(directory);
+  return stored && { ...stored, dictionary: readDictionaryConfig(directory, dictionaryName) };
+}
+
+function baseExperiment(
+  directory: string,
+  values: OptionValues,
+  existing: Experiment | undefined,
+  defaultPreset: string | undefined,
+): { value: unknown; where: string } {
+  const preset = values.string("preset");
+  if (preset !== undefined) return { value: readPreset(preset), where: `preset ${preset}` };
+  const reuse = values.string("reuse");
+  const reused = reuse === undefined ? undefined : readRunConfig(reuse);
+  const own = existing ?? reused;
+  if (own !== undefined) return { value: own, where: directory };
+  if (defaultPreset !== undefined) return { value: readPreset(defaultPreset), where: `preset ${defaultPreset}` };
+  throw new UserError(`${directory} holds no run yet: name a preset, e.g. --preset demo`, 2);
+}
+
+/** `--corpus` and `--valid` as assignments to the experiment, paths made absolute. */
+export function corpusAssignments(values: OptionValues): string[] {
+  const absolute = (paths: readonly string[]) =>
+    JSON.stringify(paths.map((path) => (path === "builtin" || path === "-" ? path : resolve(path))));
+  return [
+    ...(values.strings("corpus").length > 0 ? [`corpus.sources=${absolute(values.strings("corpus"))}`] : []),
+    ...(values.strings("valid").length > 0 ? [`corpus.valid=${absolute(values.strings("valid"))}`] : []),
+  ];
+}
+
+function recipeAssignments(values: OptionValues): string[] {
+  const name = values.string("recipe");
+  if (name === undefined) return [];
+  const recipe = RECIPES[name];
+  const known = Object.keys(RECIPES);
+  if (recipe === undefined)
+    throw new UserError(`unknown recipe ${name}${renderSuggestion(name, known)}; there are ${known.join(", ")}`, 2);
+  return Object.entries(recipe).map(([field, value]) => `dictionary.${field}=${JSON.stringify(value)}`);
+}
+
+function parseBackend(name: string): RunRequest["backend"] {
+  const backend = BACKENDS.find((known) => known === name);
+  if (backend === undefined) throw new UserError(`--backend is ${name}, wanted one of ${BACKENDS.join(", ")}`, 2);
+  return backend;
+}

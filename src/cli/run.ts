@@ -1,0 +1,25 @@
+import { STAGE_NAMES } from "../pipeline/events.ts";
+import { planRun, renderPlan } from "../pipeline/plan.ts";
+import type { Command } from "./command.ts";
+import { followRun } from "./follow-run.ts";
+import { createRunRequest, RUN_OPTIONS } from "./run-options.ts";
+
+/** `monosem run`: every stage, skipping those whose inputs did not change. */
+export const run: Command = {
+  summary: "the whole experiment, from text to feature pages",
+  options: {
+    ...RUN_OPTIONS,
+    reuse: { kind: "string", placeholder: "DIR", describe: "another run, whose unchanged stages are taken over" },
+    "dry-run": { kind: "flag", describe: "print parameters, FLOPs, memory, disk and time, and do nothing" },
+  },
+  examples: [
+    "monosem run --preset tiny --run runs/tiny",
+    "monosem run --preset demo --run runs/mine --corpus ~/texts --set dictionary.l1=1",
+  ],
+  run: async (values) => {
+    const request = createRunRequest(values, STAGE_NAMES);
+    if (!values.flag("dry-run")) return followRun(request, values.flag("json"));
+    const plan = planRun(request.experiment);
+    process.stdout.write(`${values.flag("json") ? JSON.stringify(plan) : renderPlan(plan)}\n`);
+  },
+};

@@ -1,0 +1,41 @@
+import type { StageName } from "../pipeline/events.ts";
+import type { Command, OptionSpec } from "./command.ts";
+import { followRun } from "./follow-run.ts";
+import { createRunRequest, RUN_OPTIONS } from "./run-options.ts";
+
+const DICTIONARY = {
+  dictionary: { kind: "string", placeholder: "NAME", describe: "which dictionary of the run", default: "main" },
+} as const satisfies Readonly<Record<string, OptionSpec>>;
+
+const RECIPE = {
+  recipe: { kind: "string", placeholder: "NAME", describe: "paper: the recipe of 2023, neuron resampling included" },
+} as const satisfies Readonly<Record<string, OptionSpec>>;
+
+/** `monosem tokenize` */
+export const tokenize = createStageCommand("tokenize", "learn a tokenizer and pack the corpus");
+/** `monosem train-model` */
+export const trainModel = createStageCommand("train-model", "train the transformer");
+/** `monosem harvest` */
+export const harvest = createStageCommand("harvest", "measure the activations the dictionary will learn from");
+/** `monosem train-dictionary` */
+export const trainDictionary = createStageCommand("train-dictionary", "learn a dictionary of features", {
+  ...DICTIONARY,
+  ...RECIPE,
+});
+/** `monosem evaluate` */
+export const evaluate = createStageCommand("evaluate", "judge a dictionary on held-out text", DICTIONARY);
+/** `monosem features` */
+export const features = createStageCommand("features", "build the pages of a dictionary's features", DICTIONARY);
+
+function createStageCommand(
+  stage: StageName,
+  summary: string,
+  more: Readonly<Record<string, OptionSpec>> = {},
+): Command {
+  return {
+    summary,
+    options: { ...RUN_OPTIONS, ...more },
+    examples: [`monosem ${stage} --run runs/first`],
+    run: (values) => followRun(createRunRequest(values, [stage]), values.flag("json")),
+  };
+}

@@ -1,0 +1,85 @@
+import { existsSync, readFileSync } from "node:fs";
+import { autoencoderWeightNames, createAutoencoder } from "../autoencoder/autoencoder.ts";
+import type { Dictionary } from "../autoencoder/dictionary.ts";
+import { createNeuronDictionary } from "../autoencoder/neuron-dictionary.ts";
+import type { DictionarySnapshot } from "../autoencoder/training-state.ts";
+import type { Kernels, Tensor } from "../kernels/kernels.ts";
+import type { DictionaryMetrics } from "../metrics/dictionary-metrics.ts";
+import type { FeatureActivity } from "../metrics/feature-density.ts";
+import type { DictionaryPaths } from "../store/run-directory.ts";
+import { readSafetensors, type StoredTensor, writeSafetensors } from "../store/safetensors.ts";
+import { writeJson } from "../store/write-atomically.ts";
+
+/** The dictionary that always exists: neurons treated as features. */
+export const NEURONS = "neurons";
+
+/** Writes a trained dictionary: encoder and decoder [features, width], their biases. */
+export function writeDictionary(paths: DictionaryPaths, snapshot: DictionarySnapshot): void {
+  const weights = autoencoderWeightNames.map((name) => [name, snapshot.tensors.get(name)!] as const);
+  writeSafetensors(paths.weights, new Map(weights), { step: String(snapshot.step) });
+}
+
+/** The dictionary of a run by name, on the device; `width` is that of the site. */
+export function readDictionary(paths: DictionaryPaths, name: string, kernels: Kernels, width: number): Dictionary {
+  if (name === NEURONS) return createNeuronDictionary(kernels, width);
+  const { tensors } = readSafetensors(paths.weights);
+  return createAutoencoder(kernels, uploadWeights(kernels, tensors));
+}
+
+/** A dictionary as it is at a checkpoint. */
+export function createSnapshotDictionary(kernels: Kernels, snapshot: DictionarySnapshot): Dictionary {
+  return createAutoencoder(kernels, uploadWeights(kernels, snapshot.tensors));
+}
+
+/** Saves all that training needs to go on. */
+export function writeDictionaryCheckpoint(paths: DictionaryPaths, snapshot: DictionarySnapshot, inputs: string): void {
+  const { step, dense, tensors } = snapshot;
+  writeSafetensors(paths.checkpoint, tensors, { inputs, step: String(step), dense: String(dense) });
+}
+
+/** The last checkpoint of the same training, if there is one. */
+export function readDictionaryCheckpoint(paths: DictionaryPaths, inputs: string): DictionarySnapshot | undefined {
+  if (!existsSync(paths.checkpoint)) return undefined;
+  const { tensors, metadata } = readSafetensors(paths.checkpoint);
+  if (metadata.inputs !== inputs) return undefined;
+  return {
+    step: Number(metadata.step),
+    dense: metadata.dense === "true",
+    tensors: tensors as DictionarySnapshot["tensors"],
+  };
+}
+
+/** Keeps a dictionary's metrics and each feature's activity. */
+export function writeEvaluation(paths: DictionaryPaths, metrics: DictionaryMetrics, activity: FeatureActivity): void {
+  writeJson(paths.metrics, metrics);
+  const shape = [metrics.features];
+  writeSafetensors(
+    paths.densities,
+    new Map<string, StoredTensor>([
+      ["counts", { shape, data: activity.counts }],
+      ["maxima", { shape, data: activity.maxima }],
+    ]),
+    { tokens: String(activity.tokens) },
+  );
+}
+
+/** A dictionary's metrics. */
+export function readMetrics(paths: DictionaryPaths): DictionaryMetrics {
+  return JSON.parse(readFileSync(paths.metrics, "utf8")) as DictionaryMetrics;
+}
+
+function uploadWeights(
+  kernels: Kernels,
+  tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: StoredTensor["data"] }>,
+): Record<(typeof autoencoderWeightNames)[number], Tensor> {
+  const upload = (name: string) => {
+    const { shape, data } = tensors.get(name)!;
+    return kernels.upload(data as Float32Array, shape);
+  };
+  return {
+    encoder: upload("encoder"),
+    encoderBias: upload("encoderBias"),
+    decoder: upload("decoder"),
+    decoderBias: upload("decoderBias"),
+  };
+}

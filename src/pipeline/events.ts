@@ -1,0 +1,25 @@
+/** Everything a run tells those who watch it. */
+export type RunEvent =
+  | { readonly kind: "plan"; readonly stages: readonly StageName[] }
+  | { readonly kind: "stage-started"; readonly stage: StageName }
+  | {
+      readonly kind: "progress";
+      readonly stage: StageName;
+      readonly done: number;
+      readonly total: number;
+      readonly unit: string;
+      /** Figures worth seeing beside the bar, such as the loss. */
+      readonly figures?: Readonly<Record<string, number>>;
+    }
+  | { readonly kind: "stage-finished"; readonly stage: StageName; readonly skipped: boolean }
+  | { readonly kind: "note"; readonly stage: StageName; readonly sentence: string }
+  | { readonly kind: "warning"; readonly sentence: string }
+  /** Features can be looked at: from a checkpoint (`partial`) or from the finished dictionary. */
+  | { readonly kind: "features-ready"; readonly dictionary: string; readonly partial: boolean }
+  | { readonly kind: "run-finished"; readonly report: string };
+
+/** The stages of a run, in order. */
+export const STAGE_NAMES = ["tokenize", "train-model", "harvest", "train-dictionary", "evaluate", "features"] as const;
+
+/** One stage of a run. */
+export type StageName = (typeof STAGE_NAMES)[number];

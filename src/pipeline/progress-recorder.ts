@@ -1,0 +1,96 @@
+import { runPaths } from "../store/run-directory.ts";
+import { writeJson } from "../store/write-atomically.ts";
+import type { RunEvent, StageName } from "./events.ts";
+import { recordTiming } from "./timings.ts";
+
+/** How far one stage is. */
+export interface StageProgress {
+  readonly name: StageName;
+  readonly state: "waiting" | "running" | "done" | "skipped" | "failed";
+  readonly done: number;
+  readonly total: number;
+  readonly unit: string;
+  readonly seconds: number;
+  readonly etaSeconds: number | null;
+}
+
+/** `progress.json`: how far a run is, for pages that watch it. */
+export interface RunProgress {
+  readonly state: "running" | "finished" | "failed" | "interrupted";
+  readonly message: string;
+  readonly stages: readonly StageProgress[];
+}
+
+/** Keeps `progress.json` and `timings.json` up to date with a run's events. */
+export interface ProgressRecorder {
+  readonly record: (event: RunEvent) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+const WRITE_EVERY_MS = 500;
+
+/** The recorder of a run of these stages in this directory. */
+export function createProgressRecorder(directory: string, names: readonly StageName[]): ProgressRecorder {
+  const paths = runPaths(directory);
+  const stages = new Map<StageName, StageProgress>(
+    names.map((name) => [name, { name, state: "waiting", done: 0, total: 0, unit: "", seconds: 0, etaSeconds: null }]),
+  );
+  const startedAt = new Map<StageName, { at: number; done: number }>();
+  let state: RunProgress["state"] = "running";
+  let message = "";
+  let writtenAt = 0;
+  const write = () => {
+    writtenAt = Date.now();
+    writeJson(paths.progress, { state, message, stages: [...stages.values()] } satisfies RunProgress);
+  };
+  const update = (name: StageName, change: Partial<StageProgress>) => {
+    const stage = stages.get(name);
+    if (stage !== undefined) stages.set(name, { ...stage, ...change });
+  };
+  const progress = (event: RunEvent & { kind: "progress" }) => {
+    const now = Date.now();
+    const start = startedAt.get(event.stage) ?? { at: now, done: event.done };
+    if (start.done < 0) start.done = event.done;
+    startedAt.set(event.stage, start);
+    const seconds = (now - start.at) / 1000;
+    const rate = (event.done - start.done) / seconds;
+    const etaSeconds = rate > 0 && Number.isFinite(rate) ? (event.total - event.done) / rate : null;
+    update(event.stage, {
+      state: "running",
+      done: event.done,
+      total: event.total,
+      unit: event.unit,
+      seconds,
+      etaSeconds,
+    });
+    if (now - writtenAt >= WRITE_EVERY_MS) write();
+  };
+  const finish = (event: RunEvent & { kind: "stage-finished" }) => {
+    const start = startedAt.get(event.stage);
+    const seconds = start === undefined ? 0 : (Date.now() - start.at) / 1000;
+    update(event.stage, {
+      state: event.skipped ? "skipped" : "done",
+      etaSeconds: null,
+      ...(event.skipped ? {} : { seconds }),
+    });
+    const { done = 0, unit = "" } = stages.get(event.stage) ?? {};
+    if (!event.skipped) recordTiming(paths.timings, event.stage, seconds, done, unit);
+  };
+  return {
+    record: (event) => {
+      if (event.kind === "progress") return progress(event);
+      if (event.kind === "stage-started") startedAt.set(event.stage, { at: Date.now(), done: -1 });
+      if (event.kind === "stage-started") update(event.stage, { state: "running" });
+      if (event.kind === "stage-finished") finish(event);
+      if (event.kind === "note" || event.kind === "warning") message = event.sentence;
+      if (event.kind === "run-finished") state = "finished";
+      write();
+    },
+    fail: (error) => {
+      state = (error as Error).name === "Interrupted" ? "interrupted" : "failed";
+      message = (error as Error).message;
+      for (const stage of stages.values()) if (stage.state === "running") update(stage.name, { state: "failed" });
+      write();
+    },
+  };
+}

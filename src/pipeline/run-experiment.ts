@@ -1,0 +1,166 @@
+import { copyFileSync, existsSync, linkSync, mkdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { selectKernels } from "../kernels/select.ts";
+import { UserError } from "../numerics/user-error.ts";
+import { lockRunDirectory } from "../store/lock.ts";
+import { runPaths } from "../store/run-directory.ts";
+import {
+  hashOutputs,
+  hashValue,
+  readStageRecord,
+  type StageRecord,
+  verifyStageRecord,
+  writeStageRecord,
+} from "../store/stage-record.ts";
+import type { RunEvent, StageName } from "./events.ts";
+import type { Experiment } from "./experiment.ts";
+import { createProgressRecorder } from "./progress-recorder.ts";
+import { writeReport } from "./report.ts";
+import { adoptConfig } from "./run-config.ts";
+import { Interrupted, type Stage, type StageContext } from "./stage.ts";
+import { STAGES } from "./stages.ts";
+
+/** What to run, where, on what. */
+export interface RunRequest {
+  readonly directory: string;
+  readonly experiment: Experiment;
+  /** Stages to run; one left out must have been run before. */
+  readonly stages: readonly StageName[];
+  readonly dictionaryName: string;
+  readonly backend: "auto" | "native" | "reference";
+  readonly threads?: number;
+  /** Another run directory whose finished stages are taken over where their inputs are the same. */
+  readonly reuse?: string;
+}
+
+/**
+ * Runs the stages in order: a stage whose inputs did not change is skipped, one that was interrupted goes on from its
+ * last checkpoint. Holds the directory's lock for as long as it runs.
+ */
+export async function* runExperiment(request: RunRequest, signal: AbortSignal): AsyncGenerator<RunEvent> {
+  const release = lockRunDirectory(request.directory);
+  try {
+    adoptConfig(request.directory, request.experiment, request.dictionaryName);
+    const recorder = createProgressRecorder(request.directory, request.stages);
+    try {
+      for await (const event of runStages(request, signal)) {
+        recorder.record(event);
+        yield event;
+        await setImmediate();
+      }
+    } catch (error) {
+      recorder.fail(error);
+      throw error;
+    }
+  } finally {
+    release();
+  }
+}
+
+async function* runStages(request: RunRequest, signal: AbortSignal): AsyncGenerator<RunEvent> {
+  const warnings: string[] = [];
+  const kernels = await selectKernels({
+    backend: request.backend,
+    ...(request.threads === undefined ? {} : { threads: request.threads }),
+    onWarning: (sentence) => warnings.push(sentence),
+  });
+  for (const sentence of warnings) yield { kind: "warning", sentence };
+  const context: StageContext = {
+    paths: runPaths(request.directory),
+    experiment: request.experiment,
+    kernels,
+    signal,
+    dictionaryName: request.dictionaryName,
+  };
+  yield { kind: "plan", stages: request.stages };
+  const records = new Map<StageName, StageRecord>();
+  for (const stage of STAGES) {
+    const inputs = await hashInputs(stage, context, records);
+    const wanted = request.stages.includes(stage.name);
+    if (wanted) records.set(stage.name, yield* runStage(stage, context, inputs, request.reuse));
+    else if (request.stages.some((name) => isNeededBy(stage.name, name)))
+      records.set(stage.name, demand(stage, context));
+    if (signal.aborted) throw new Interrupted(`stopped after ${stage.name}; the same command goes on from here`);
+  }
+  yield { kind: "run-finished", report: writeReport(context) };
+}
+
+async function* runStage(
+  stage: Stage,
+  context: StageContext,
+  inputs: string,
+  reuse: string | undefined,
+): AsyncGenerator<RunEvent, StageRecord> {
+  const root = context.paths.root;
+  const name = recordName(stage, context);
+  if (reuse !== undefined) takeOver(reuse, root, name, inputs);
+  const earlier = readStageRecord(root, name);
+  if (earlier?.inputs === inputs) {
+    verifyStageRecord(root, earlier);
+    yield { kind: "stage-finished", stage: stage.name, skipped: true };
+    return earlier;
+  }
+  yield { kind: "stage-started", stage: stage.name };
+  const files = yield* stage.run(context, inputs);
+  const record = writeStageRecord(root, name, inputs, files);
+  yield { kind: "stage-finished", stage: stage.name, skipped: false };
+  return record;
+}
+
+async function hashInputs(
+  stage: Stage,
+  context: StageContext,
+  records: ReadonlyMap<StageName, StageRecord>,
+): Promise<string> {
+  const upstream = stage.needs.map((name) => {
+    const record = records.get(name);
+    return record === undefined ? null : hashOutputs(record);
+  });
+  return hashValue({ stage: stage.name, own: await stage.inputs(context), upstream });
+}
+
+function demand(stage: Stage, context: StageContext): StageRecord {
+  const record = readStageRecord(context.paths.root, recordName(stage, context));
+  if (record === undefined)
+    throw new UserError(
+      `${context.paths.root}: stage ${stage.name} has not been run there; run monosem ${stage.name} --run ${context.paths.root} first`,
+    );
+  verifyStageRecord(context.paths.root, record);
+  return record;
+}
+
+function isNeededBy(name: StageName, by: StageName): boolean {
+  const needs = STAGES.find((stage) => stage.name === by)!.needs;
+  return needs.includes(name) || needs.some((other) => isNeededBy(name, other));
+}
+
+function recordName(stage: Stage, context: StageContext): string {
+  return stage.perDictionary ? `${stage.name}-${context.dictionaryName}` : stage.name;
+}
+
+/** Takes a finished stage of another run over, as hard links where the file system can, if its inputs were the same. */
+function takeOver(from: string, to: string, name: string, inputs: string): void {
+  if (readStageRecord(to, name)?.inputs === inputs) return;
+  const record = readStageRecord(from, name);
+  if (record?.inputs !== inputs) return;
+  verifyStageRecord(from, record);
+  const files = record.outputs.map(({ path }) => path);
+  for (const path of files) linkOrCopy(join(from, path), join(to, path));
+  writeStageRecord(
+    to,
+    name,
+    inputs,
+    files.map((path) => join(to, path)),
+  );
+}
+
+function linkOrCopy(from: string, to: string): void {
+  mkdirSync(dirname(to), { recursive: true });
+  if (existsSync(to)) rmSync(to);
+  try {
+    linkSync(from, to);
+  } catch {
+    copyFileSync(from, to);
+  }
+}

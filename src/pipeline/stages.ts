@@ -1,0 +1,17 @@
+import type { Stage } from "./stage.ts";
+import { evaluateStage } from "./stages/evaluate.ts";
+import { featuresStage } from "./stages/features.ts";
+import { harvestStage } from "./stages/harvest.ts";
+import { tokenizeStage } from "./stages/tokenize.ts";
+import { trainDictionaryStage } from "./stages/train-dictionary.ts";
+import { trainModelStage } from "./stages/train-model.ts";
+
+/** All stages, in the order in which a run goes through them. */
+export const STAGES: readonly Stage[] = [
+  tokenizeStage,
+  trainModelStage,
+  harvestStage,
+  trainDictionaryStage,
+  evaluateStage,
+  featuresStage,
+];

@@ -1,0 +1,131 @@
+import { readFileSync, rmSync } from "node:fs";
+import { measureBaselines } from "../../model/baselines.ts";
+import { checkModelConfig, type ModelConfig } from "../../model/config.ts";
+import { addBitsPerByte, measureValidation } from "../../model/evaluate.ts";
+import { countParameters } from "../../model/parameters.ts";
+import { type ModelCheckpointEvent, type ModelStepEvent, trainModel } from "../../model/train.ts";
+import type { ModelSnapshot } from "../../model/trainer.ts";
+import { countTrainingSteps } from "../../model/training-config.ts";
+import type { Transformer } from "../../model/transformer.ts";
+import { appendEvents, truncateEvents } from "../../store/event-log.ts";
+import { readTokenStream } from "../../store/token-file.ts";
+import { writeJson } from "../../store/write-atomically.ts";
+import { type TokenStream, tokenByteLengths } from "../../text/contexts.ts";
+import { readTokenizer } from "../corpus-files.ts";
+import type { RunEvent } from "../events.ts";
+import { readModelCheckpoint, writeModel, writeModelCheckpoint } from "../model-files.ts";
+import { Interrupted, type Stage, type StageContext } from "../stage.ts";
+
+/** What is known of a trained model: `model/evaluation.json`, under the report's names. */
+export interface ModelEvaluation {
+  readonly parameters: number;
+  readonly trainTokens: number;
+  readonly validationTokens: number;
+  readonly validationLoss: number;
+  readonly bitsPerByte: number;
+  readonly unigramLoss: number;
+  readonly bigramLoss: number;
+}
+
+/** Trains the transformer and judges it on all held-out text. */
+export const trainModelStage: Stage = {
+  name: "train-model",
+  needs: ["tokenize"],
+  perDictionary: false,
+  inputs: ({ experiment }) => ({ model: experiment.model, training: experiment.training, seed: experiment.seed }),
+  run: runTrainModel,
+};
+
+async function* runTrainModel(context: StageContext, inputs: string): AsyncGenerator<RunEvent, readonly string[]> {
+  const { paths, experiment, kernels, signal } = context;
+  const { seed, training } = experiment;
+  const tokenizer = readTokenizer(paths);
+  const config: ModelConfig = { ...experiment.model, vocabularySize: tokenizer.vocabularySize };
+  checkModelConfig(config);
+  const stream = readTokenStream(paths, "train", config.vocabularySize);
+  const validation = readTokenStream(paths, "valid", config.vocabularySize);
+  const state = yield* openState(context, inputs);
+  let model: Transformer | undefined;
+  for await (const event of trainModel({ kernels, config, training, stream, validation, seed, signal, ...state })) {
+    if (event.kind === "checkpoint") {
+      await saveCheckpoint(context, config, event, inputs);
+      model = event.model;
+    } else {
+      appendEvents(paths.model.metrics, [{ ...event }]);
+      if (event.kind === "step") yield renderStep(event);
+    }
+  }
+  const evaluation = await judgeModel(context, model!, {
+    stream,
+    validation,
+    byteLengths: tokenByteLengths(tokenizer),
+  });
+  writeJson(paths.model.evaluation, evaluation);
+  rmSync(paths.model.checkpoint, { force: true });
+  yield { kind: "note", stage: "train-model", sentence: renderEvaluation(evaluation) };
+  return [paths.model.config, paths.model.weights, paths.model.evaluation];
+}
+
+async function* openState(
+  { paths }: StageContext,
+  inputs: string,
+): AsyncGenerator<RunEvent, { state?: ModelSnapshot }> {
+  const state = readModelCheckpoint(paths, inputs);
+  if (state === undefined) {
+    rmSync(paths.model.metrics, { force: true });
+    return {};
+  }
+  truncateEvents(paths.model.metrics, state.step);
+  yield { kind: "note", stage: "train-model", sentence: `goes on from the checkpoint of step ${state.step}` };
+  return { state };
+}
+
+function renderStep({ step, steps, tokens, loss }: ModelStepEvent): RunEvent {
+  const total = steps * (tokens / step);
+  return { kind: "progress", stage: "train-model", done: tokens, total, unit: "tokens", figures: { loss } };
+}
+
+/** Saves the state; the last one is the model. Throws `Interrupted` where the run was asked to stop. */
+async function saveCheckpoint(
+  { paths, signal }: StageContext,
+  config: ModelConfig,
+  event: ModelCheckpointEvent,
+  inputs: string,
+): Promise<void> {
+  const snapshot = await event.snapshot();
+  writeModelCheckpoint(paths, snapshot, inputs);
+  if (event.done) writeModel(paths, config, snapshot.parameters);
+  else if (signal.aborted)
+    throw new Interrupted(`saved at step ${event.step} of the model; the same command goes on from there`);
+}
+
+async function judgeModel(
+  { signal, experiment }: StageContext,
+  model: Transformer,
+  text: { readonly stream: TokenStream; readonly validation: TokenStream; readonly byteLengths: ArrayLike<number> },
+): Promise<ModelEvaluation> {
+  const { batch, accumulate } = experiment.training;
+  const { contextLength, vocabularySize } = model.config;
+  const measured = await measureValidation(model, text.validation, { batch, signal });
+  const { loss, tokens, bitsPerByte } = addBitsPerByte(measured, text.validation, contextLength, text.byteLengths);
+  return {
+    parameters: countParameters(model.config),
+    trainTokens: countTrainingSteps(experiment.training, contextLength) * batch * accumulate * contextLength,
+    validationTokens: tokens,
+    validationLoss: loss,
+    bitsPerByte,
+    ...measureBaselines(text.stream, text.validation, vocabularySize, tokens),
+  };
+}
+
+/** Reads what `train-model` found. */
+export function readModelEvaluation(path: string): ModelEvaluation {
+  return JSON.parse(readFileSync(path, "utf8")) as ModelEvaluation;
+}
+
+function renderEvaluation({ validationLoss, bitsPerByte, unigramLoss, bigramLoss }: ModelEvaluation): string {
+  return (
+    `held-out loss ${validationLoss.toFixed(3)} nats per token (unigram ${unigramLoss.toFixed(3)}, bigram ${bigramLoss.toFixed(3)}), ` +
+    `${bitsPerByte.toFixed(3)} bits per byte`
+  );
+}
