@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type AutoencoderTensors, type FixtureTensor, readAutoencoderFixture } from "../../test/parity/fixtures.ts";
-import { expectAllClose } from "../../test/support/expect-all-close.ts";
+import "../../test/support/to-be-all-close.ts";
 import type { Kernels, Tensor } from "../kernels/kernels.ts";
 import { createReferenceKernels } from "../kernels/reference.ts";
 import { type AutoencoderWeights, autoencoderWeightNames, createAutoencoder, mapWeights } from "./autoencoder.ts";
@@ -40,12 +40,15 @@ test.each(paths)(
       expect(measured.l0).toBeCloseTo(fixture.first.l0, 9);
       for (const name of autoencoderWeightNames) {
         const gradient = await kernels.read(computer.gradients[name]);
-        expectAllClose(gradient, fixture.first.gradients[name].data, 2e-6, name);
+        expect(gradient, name).toBeAllClose(fixture.first.gradients[name].data, { absolute: 2e-6, relative: 2e-6 });
       }
     }
     removeParallelGradient(kernels, computer.gradients.decoder, weights.decoder);
     const projected = await kernels.read(computer.gradients.decoder);
-    expectAllClose(projected, fixture.first.decoderGradientProjected.data, 2e-6, "projected");
+    expect(projected, "projected").toBeAllClose(fixture.first.decoderGradientProjected.data, {
+      absolute: 2e-6,
+      relative: 2e-6,
+    });
   },
 );
 
@@ -62,9 +65,12 @@ test.each(paths)(
     for await (const event of trainDictionary({ kernels, config, state, batches, capacity })) {
       if (event.kind === "step") losses.push(event.loss);
     }
-    expectAllClose(losses, fixture.losses, 1e-5, "losses");
+    expect(losses, "losses").toBeAllClose(fixture.losses, { absolute: 1e-5, relative: 1e-5 });
     for (const name of autoencoderWeightNames) {
-      expectAllClose(await kernels.read(state.weights[name]), fixture.parametersAfter[name].data, 2e-5, name);
+      expect(await kernels.read(state.weights[name]), name).toBeAllClose(fixture.parametersAfter[name].data, {
+        absolute: 2e-5,
+        relative: 2e-5,
+      });
     }
   },
 );
@@ -75,12 +81,15 @@ test("codes and reconstruction are those of an independent implementation", asyn
   const x = upload(kernels, fixture.batches[0]!);
   const dense = kernels.create([batch, features]);
   dictionary.encodeDense(dense, x);
-  expectAllClose(await kernels.read(dense), fixture.first.f.data, 1e-5, "f");
+  expect(await kernels.read(dense), "f").toBeAllClose(fixture.first.f.data, { absolute: 1e-5, relative: 1e-5 });
   const { codes, counts } = await createSparseEncoder(kernels, dictionary, 1).encode(x);
   expect(counts.reduce((a, b) => a + b) / batch).toBeCloseTo(fixture.first.l0, 9);
   const reconstruction = kernels.create([batch, width]);
   dictionary.decode(reconstruction, codes);
-  expectAllClose(await kernels.read(reconstruction), fixture.first.reconstruction.data, 1e-5, "reconstruction");
+  expect(await kernels.read(reconstruction), "reconstruction").toBeAllClose(fixture.first.reconstruction.data, {
+    absolute: 1e-5,
+    relative: 1e-5,
+  });
 });
 
 test("the loss and its gradients do not depend on the batch's size: the penalty is a mean over the batch", async () => {
@@ -94,7 +103,10 @@ test("the loss and its gradients do not depend on the batch's size: the penalty 
   const second = await double.compute(twice, l1, false);
   expect(second.loss).toBeCloseTo(first.loss, 5);
   for (const name of autoencoderWeightNames) {
-    expectAllClose(await kernels.read(double.gradients[name]), await kernels.read(single.gradients[name]), 1e-6, name);
+    expect(await kernels.read(double.gradients[name]), name).toBeAllClose(await kernels.read(single.gradients[name]), {
+      absolute: 1e-6,
+      relative: 1e-6,
+    });
   }
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { expectAllClose } from "../../test/support/expect-all-close.ts";
+import "../../test/support/to-be-all-close.ts";
 import { createReferenceKernels } from "../kernels/reference.ts";
 import { UserError } from "../numerics/user-error.ts";
 import { createAutoencoder } from "./autoencoder.ts";
@@ -41,10 +41,9 @@ test("a tied encoder is the decoder transposed, times its scale, and another see
   const options = { features, width, initialisation: "tied", encoderScale: 0.5, seed: 4 } as const;
   const weights = initialiseAutoencoder(kernels, options, bias);
   const decoder = await kernels.read(weights.decoder);
-  expectAllClose(
-    await kernels.read(weights.encoder),
+  expect(await kernels.read(weights.encoder)).toBeAllClose(
     decoder.map((value) => value / 2),
-    1e-7,
+    { absolute: 1e-7, relative: 1e-7 },
   );
   const other = initialiseAutoencoder(kernels, { ...options, seed: 5 }, bias);
   expect(await kernels.read(other.decoder)).not.toEqual(decoder);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { expectAllClose } from "../../test/support/expect-all-close.ts";
+import "../../test/support/to-be-all-close.ts";
 import type { Kernels, Tensor } from "../kernels/kernels.ts";
 import { createReferenceKernels } from "../kernels/reference.ts";
 import { createRandomStream } from "../numerics/random.ts";
@@ -114,7 +114,7 @@ test("steps 3 and 4: an input is drawn with probability proportional to its squa
     draws[row.findIndex((value) => value > 0)]! += 1;
   }
   const shares = draws.map((count) => count / trials);
-  expectAllClose(shares, [1 / 14, 4 / 14, 9 / 14], 0.025, "shares");
+  expect(shares, "shares").toBeAllClose([1 / 14, 4 / 14, 9 / 14], { absolute: 0.025, relative: 0.025 });
 });
 
 test("the loss that decides contains the penalty", async () => {
@@ -157,11 +157,9 @@ test("step 5: decoder rows are inputs at norm 1, encoder rows the same at 0.2 of
   const bias = await kernels.read(state.weights.encoderBias);
   const used = dead.map((row) => {
     expect(norm(rowOf(decoder, row))).toBeCloseTo(1, 6);
-    expectAllClose(
-      rowOf(encoder, row),
+    expect(rowOf(encoder, row), "encoder").toBeAllClose(
       rowOf(decoder, row).map((value) => value * 0.2 * aliveNorm),
-      1e-6,
-      "encoder",
+      { absolute: 1e-6, relative: 1e-6 },
     );
     expect(bias[row]).toBe(0);
     const cosines = Array.from({ length: 20 }, (_, input) => {
