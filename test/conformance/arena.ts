@@ -35,11 +35,16 @@ interface Guarded {
   readonly last: number;
 }
 
-export function createArena(kernels: Kernels, placement: Placement, ...path: readonly string[]): Arena {
+/** `drawn` keeps the numbers between backends; `path` names the case. */
+export function createArena(
+  kernels: Kernels,
+  placement: Placement,
+  drawn: Map<string, Float32Array>,
+  ...path: readonly string[]
+): Arena {
   const guarded: Guarded[] = [];
   let created = 0;
   const nextStream = () => createRandomStream(1, ...path, created++);
-
   const place = (data: Float32Array | Int32Array, shape: readonly number[]): Tensor => {
     if (placement === "whole") return kernels.upload(data, shape);
     const rows = shape[0]!;
@@ -62,8 +67,11 @@ export function createArena(kernels: Kernels, placement: Placement, ...path: rea
       shape,
     );
   const random = (shape: readonly number[], value: (stream: RandomStream, i: number) => number) => {
+    const key = JSON.stringify([path, created]);
     const stream = nextStream();
-    return floats(shape, (i) => value(stream, i));
+    const values = drawn.get(key) ?? Float32Array.from({ length: size(shape) }, (_, i) => value(stream, i));
+    drawn.set(key, values);
+    return place(values, shape);
   };
   const blank: Arena["blank"] = (shape, dtype = "float32") =>
     dtype === "int32" ? ints(shape, () => 12345) : floats(shape, () => Number.NaN);

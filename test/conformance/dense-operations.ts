@@ -244,10 +244,11 @@ const PRODUCTS = [
   [130, 33, 64],
   [67, 130, 129],
 ] as const;
-/** One long and one wide product, across the blocks of a cached implementation. */
+/** A long, a wide and a big product, across the blocks of a cached implementation. */
 const LARGE_PRODUCTS = [
   [40, 70, 1100],
   [300, 530, 40],
+  [520, 512, 264],
 ] as const;
 const TRANSPOSITIONS: readonly GemmOptions[] = [
   {},

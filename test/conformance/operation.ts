@@ -16,12 +16,12 @@ export interface Operation {
   readonly cases: Readonly<Record<string, OperationCase>>;
 }
 
-/** Numbers of all outcomes by name; undefined entries of codes are left out. */
-export async function readOutcomes(
-  kernels: Kernels,
-  outcomes: Record<string, Outcome>,
-): Promise<Map<string, number[]>> {
-  const numbers = new Map<string, number[]>();
+/** The numbers of a case's outcomes by name. */
+export type Numbers = ReadonlyMap<string, ArrayLike<number>>;
+
+/** Numbers of all outcomes; undefined entries of codes are left out. */
+export async function readOutcomes(kernels: Kernels, outcomes: Record<string, Outcome>): Promise<Numbers> {
+  const numbers = new Map<string, ArrayLike<number>>();
   for (const [name, outcome] of Object.entries(outcomes)) {
     if ("entries" in outcome) {
       numbers.set(name, await readEntries(kernels, outcome.entries, outcome.of));
@@ -36,16 +36,16 @@ export async function readOutcomes(
   return numbers;
 }
 
-async function readNumbers(kernels: Kernels, tensor: Tensor): Promise<number[]> {
-  if (tensor.dtype === "int32") return Array.from(await kernels.readInts(tensor));
-  return Array.from(kernels.level === "float64" ? readFloat64(tensor) : await kernels.read(tensor));
+async function readNumbers(kernels: Kernels, tensor: Tensor): Promise<Float64Array | Float32Array | Int32Array> {
+  if (tensor.dtype === "int32") return kernels.readInts(tensor);
+  return kernels.level === "float64" ? readFloat64(tensor) : kernels.read(tensor);
 }
 
 async function readEntries(kernels: Kernels, tensor: Tensor, codes: SparseCodes): Promise<number[]> {
   const values = await readNumbers(kernels, tensor);
-  const counts = await readNumbers(kernels, codes.counts);
+  const counts = Array.from(await readNumbers(kernels, codes.counts));
   return counts.flatMap((count, b) => {
     const first = b * codes.capacity;
-    return values.slice(first, first + Math.min(count, codes.capacity));
+    return Array.from(values.subarray(first, first + Math.min(count, codes.capacity)));
   });
 }
