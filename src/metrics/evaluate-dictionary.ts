@@ -4,11 +4,12 @@ import type { Kernels, Tensor } from "../kernels/kernels.ts";
 import { parseSite, type SiteName } from "../model/sites.ts";
 import { createTokenBatch, type TokenBatch, writeTokenBatch } from "../model/token-batch.ts";
 import { forward, type Hook, type Transformer } from "../model/transformer.ts";
-import { compareLogits, crossEntropyOfHidden } from "../model/unembed.ts";
+import { crossEntropyOfHidden } from "../model/unembed.ts";
 import { createWorkspace, type Workspace } from "../model/workspace.ts";
 import { UserError } from "../numerics/user-error.ts";
 import { replaceWith, replaceWithMean, replaceWithZeros } from "../steering/replace-activation.ts";
 import { countContexts, type TokenStream } from "../text/contexts.ts";
+import { compareLosses, type LossComparison } from "./compare-losses.ts";
 import { type ContextSums, computeDictionaryMetrics, type DictionaryMetrics } from "./dictionary-metrics.ts";
 import type { FeatureActivity } from "./feature-density.ts";
 
@@ -44,8 +45,8 @@ export interface DictionaryEvaluation {
 }
 
 /**
- * Judges a dictionary on held-out text: one pass up to the site, then the rest of the model with the activations left alone,
- * set to 0, set to their training mean, and replaced by the reconstruction. Memory grows by ten numbers per context.
+ * Judges a dictionary on held-out text: four passes of the model, with the activations left alone, set to 0, set to
+ * their training mean, and replaced by the reconstruction. Memory grows by ten numbers per context.
  * Throws UserError when widths differ or the text has fewer than two contexts.
  */
 export async function* evaluateDictionary(
@@ -87,6 +88,7 @@ interface Passes {
   readonly column: Tensor; // [d]
   readonly cleanHidden: Tensor; // [N, D]
   readonly losses: Tensor; // [N]
+  readonly comparison: LossComparison;
 }
 
 function createTally(kernels: Kernels, { dictionary, meanActivation }: EvaluateDictionaryOptions): Tally {
@@ -112,6 +114,7 @@ function createPasses({ model, dictionary }: EvaluateDictionaryOptions, contexts
     column: kernels.create([dictionary.width]),
     cleanHidden: kernels.create([N, config.dModel]),
     losses: kernels.create([N]),
+    comparison: { clean: kernels.create([N]), other: kernels.create([N]), kl: kernels.create([N]) },
   };
 }
 
@@ -131,27 +134,28 @@ async function evaluateBatch(
     options.stream,
     Array.from({ length: batch }, (_, i) => first + i),
   );
-  kernels.copy(activation, forward(model, workspace, tokens, { stopAfter: site }));
+  const run = (hook: Hook) => forward(model, workspace, tokens, { hooks: { [site]: hook } });
+  kernels.copy(
+    passes.cleanHidden,
+    run((live) => kernels.copy(activation, live)),
+  );
   const { codes, counts } = await passes.encoder.encode(activation);
   kernels.sparseColumnCounts(tally.counts, codes);
   kernels.sparseColumnMaxima(tally.maxima, codes);
   dictionary.decode(reconstruction, codes);
   const errors = await measureErrors(kernels, passes, tally);
 
-  const run = (hook?: Hook) => forward(model, workspace, tokens, hook ? { hooks: { [site]: hook } } : {});
   const lossesOf = (hidden: Tensor): Promise<Float32Array> => {
     crossEntropyOfHidden(model, workspace, passes.losses, hidden, targets);
     return kernels.read(passes.losses);
   };
   const zeroAblated = await lossesOf(run(replaceWithZeros(kernels)));
   const meanAblated = await lossesOf(run(replaceWithMean(kernels, tally.mean)));
-  kernels.copy(passes.cleanHidden, run());
-  const clean = await lossesOf(passes.cleanHidden);
-  const reconstructedHidden = run(replaceWith(kernels, reconstruction));
-  const reconstructed = await lossesOf(reconstructedHidden);
-  compareLogits(model, workspace, passes.losses, passes.cleanHidden, reconstructedHidden);
-  const kl = await kernels.read(passes.losses);
-
+  const hidden = { clean: passes.cleanHidden, other: run(replaceWith(kernels, reconstruction)) };
+  compareLosses(model, workspace, passes.comparison, hidden, targets);
+  const clean = await kernels.read(passes.comparison.clean);
+  const reconstructed = await kernels.read(passes.comparison.other);
+  const kl = await kernels.read(passes.comparison.kl);
   const perToken = { active: counts, clean, zeroAblated, meanAblated, reconstructed, kl, ...errors };
   tally.contexts.push(...sumContexts(perToken, model.config.contextLength));
 }
