@@ -1,0 +1,288 @@
+import { createHash, randomUUID } from "node:crypto";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { z } from "zod";
+import { UserError } from "../numerics/user-error.ts";
+import { explainWriteError, writeAtomically, writeJson } from "./write-atomically.ts";
+
+const FORMAT_VERSION = 1;
+const BLOCK_BYTES = 1 << 20;
+const OPEN_ATTEMPTS = 5;
+const GENERATION = /^[0-9a-f]{16}$/;
+const OFFSET_BYTES = 8;
+
+const fileSchema = z.strictObject({
+  bytes: z.int().min(0).describe("size"),
+  sha256: z.string().describe("SHA-256 of its bytes"),
+});
+
+const headerSchema = z.strictObject({
+  formatVersion: z.literal(FORMAT_VERSION).describe("format of the pack"),
+  dictionary: z.string().describe("name of the dictionary"),
+  features: z.int().min(1).describe("number of features, one record each"),
+  tokens: z.int().min(1).describe("held-out tokens searched for examples"),
+  contexts: z.int().min(1).describe("contexts those tokens came in"),
+  window: z.int().min(0).describe("tokens shown on each side of an example's centre"),
+  site: z.string().describe("where in the model the dictionary reads"),
+  layerNormScale: z.number().positive().nullable().describe("constant scale of the final layer norm in logit weights"),
+  dictionarySha256: z.string().describe("SHA-256 of the dictionary's directions as float32"),
+  tokensSha256: z.string().describe("SHA-256 of the held-out token ids"),
+  seed: z.int().min(0).describe("seed of the samples"),
+  toolVersion: z.string().describe("version of this tool"),
+  partial: z.boolean().describe("built from a checkpoint while the dictionary was training"),
+  vocabularySize: z.int().min(1).describe("number of tokens the model knows"),
+  files: z.strictObject({
+    "records.bin": fileSchema,
+    "index.bin": fileSchema,
+    "table.bin": fileSchema,
+  }),
+});
+
+/** What a pack holds and what it was computed from. */
+export type FeaturePackHeader = z.infer<typeof headerSchema>;
+
+/** The header's fields that the builder knows; the rest is added when the pack is published. */
+export type FeaturePackDescription = Omit<FeaturePackHeader, "formatVersion" | "files" | "features">;
+
+/** A pack under construction, invisible to readers until it is published. */
+export interface FeaturePackWriter {
+  /** Appends the record of the next feature. */
+  add(record: Uint8Array): void;
+  /** Makes the pack the current one and removes the one before; returns the paths of its files. */
+  publish(description: FeaturePackDescription, table: Uint8Array): readonly string[];
+  /** Removes what was written, if the pack was not published. */
+  discard(): void;
+}
+
+/** Everything about the features of one dictionary, opened for reading. */
+export interface FeaturePack {
+  readonly header: FeaturePackHeader;
+  /** The table of all features, as `parseFeatureTable` takes it. */
+  table(): Uint8Array;
+  /** The bytes of one feature, as `parseFeatureRecord` takes them. */
+  record(feature: number): Uint8Array;
+  close(): void;
+}
+
+/**
+ * A new generation of the pack in `folder`: `<generation>/{records,index,table}.bin` and `header.json`, and `current.json`
+ * naming the generation, written last. A generation is named by its contents, so equal packs have equal bytes.
+ */
+export function createFeaturePackWriter(folder: string): FeaturePackWriter {
+  const temporary = join(folder, `.writing-${randomUUID()}`);
+  const recordsPath = join(temporary, "records.bin");
+  const records = reporting(recordsPath, () => {
+    mkdirSync(temporary, { recursive: true });
+    return openSync(recordsPath, "wx");
+  });
+  const hash = createHash("sha256");
+  const offsets = [0];
+  let open = true;
+  const close = () => {
+    if (open) closeSync(records);
+    open = false;
+  };
+  return {
+    add: (record) => {
+      reporting(recordsPath, () => writeAll(records, record));
+      hash.update(record);
+      offsets.push(offsets.at(-1)! + record.byteLength);
+    },
+    publish: (description, table) => {
+      reporting(recordsPath, () => fsyncSync(records));
+      close();
+      const index = new Uint8Array(BigUint64Array.from(offsets, BigInt).buffer);
+      writeAtomically(join(temporary, "index.bin"), index);
+      writeAtomically(join(temporary, "table.bin"), table);
+      const header = headerSchema.parse({
+        formatVersion: FORMAT_VERSION,
+        features: offsets.length - 1,
+        ...description,
+        files: {
+          "records.bin": { bytes: offsets.at(-1), sha256: hash.digest("hex") },
+          "index.bin": describe(index),
+          "table.bin": describe(table),
+        },
+      });
+      writeJson(join(temporary, "header.json"), header);
+      return publishGeneration(folder, temporary);
+    },
+    discard: () => {
+      close();
+      rmSync(temporary, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * Opens the current pack of a folder after checking the size and SHA-256 of each of its files. What was opened stays
+ * readable while a newer generation takes its place. Throws a `UserError` naming the file that is missing or damaged.
+ */
+export function openFeaturePack(folder: string): FeaturePack {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return openGeneration(folder, readGeneration(folder));
+    } catch (error) {
+      const replaced = (error as NodeJS.ErrnoException).code === "ENOENT";
+      if (!replaced) throw error;
+      if (attempt === OPEN_ATTEMPTS) throw damaged((error as NodeJS.ErrnoException).path ?? folder, "is missing");
+    }
+  }
+}
+
+function publishGeneration(folder: string, temporary: string): readonly string[] {
+  const generation = createHash("sha256")
+    .update(readFileSync(join(temporary, "header.json")))
+    .digest("hex")
+    .slice(0, 16);
+  const target = join(folder, generation);
+  if (!isIntact(folder, generation)) {
+    rmSync(target, { recursive: true, force: true });
+    reporting(target, () => renameSync(temporary, target));
+  }
+  writeJson(join(folder, "current.json"), { generation });
+  for (const name of readdirSync(folder)) {
+    if (name !== generation && name !== "current.json") rmSync(join(folder, name), { recursive: true, force: true });
+  }
+  const files = ["header.json", "index.bin", "records.bin", "table.bin"].map((name) => join(target, name));
+  return [join(folder, "current.json"), ...files];
+}
+
+function isIntact(folder: string, generation: string): boolean {
+  try {
+    openGeneration(folder, generation).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function readGeneration(folder: string): string {
+  const path = join(folder, "current.json");
+  if (!existsSync(path)) throw damaged(path, "is missing");
+  const pointer = parseJson(path, readFileSync(path, "utf8")) as { generation?: unknown } | null;
+  const generation = pointer?.generation;
+  if (typeof generation !== "string" || !GENERATION.test(generation)) throw damaged(path, "names no generation");
+  return generation;
+}
+
+function openGeneration(folder: string, generation: string): FeaturePack {
+  const at = (name: string) => join(folder, generation, name);
+  const records = openSync(at("records.bin"), "r");
+  try {
+    const header = readHeader(at("header.json"), generation);
+    const table = readChecked(at("table.bin"), header.files["table.bin"]);
+    const offsets = readOffsets(at("index.bin"), header);
+    checkRecords(records, at("records.bin"), header);
+    return {
+      header,
+      table: () => table,
+      record: (feature) => readRecord(records, offsets, feature),
+      close: () => closeSync(records),
+    };
+  } catch (error) {
+    closeSync(records);
+    throw error;
+  }
+}
+
+function readHeader(path: string, generation: string): FeaturePackHeader {
+  const bytes = readFileSync(path);
+  const hash = createHash("sha256").update(bytes).digest("hex");
+  if (!hash.startsWith(generation)) throw damaged(path, `does not belong to generation ${generation}`);
+  const result = headerSchema.safeParse(parseJson(path, bytes.toString("utf8")));
+  if (!result.success) throw damaged(path, `cannot be read: ${result.error.issues[0]?.message}`);
+  return result.data;
+}
+
+function readChecked(path: string, wanted: z.infer<typeof fileSchema>): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(readFileSync(path));
+  if (bytes.byteLength !== wanted.bytes) throw damaged(path, `has ${bytes.byteLength} bytes, wanted ${wanted.bytes}`);
+  if (describe(bytes).sha256 !== wanted.sha256) throw damaged(path, "was altered: its SHA-256 differs");
+  return bytes;
+}
+
+function readOffsets(path: string, header: FeaturePackHeader): BigUint64Array {
+  const bytes = readChecked(path, header.files["index.bin"]);
+  if (bytes.byteLength !== (header.features + 1) * OFFSET_BYTES) {
+    throw damaged(path, `has ${bytes.byteLength} bytes for ${header.features} features`);
+  }
+  return new BigUint64Array(bytes.buffer);
+}
+
+function checkRecords(file: number, path: string, header: FeaturePackHeader): void {
+  const wanted = header.files["records.bin"];
+  const { size } = fstatSync(file);
+  if (size !== wanted.bytes) throw damaged(path, `has ${size} bytes, wanted ${wanted.bytes}`);
+  const hash = createHash("sha256");
+  const block = new Uint8Array(BLOCK_BYTES);
+  for (let at = 0; at < size; ) {
+    const count = readSync(file, block, 0, BLOCK_BYTES, at);
+    if (count === 0) break;
+    hash.update(block.subarray(0, count));
+    at += count;
+  }
+  if (hash.digest("hex") !== wanted.sha256) throw damaged(path, "was altered: its SHA-256 differs");
+}
+
+function readRecord(file: number, offsets: BigUint64Array, feature: number): Uint8Array {
+  const start = offsets[feature];
+  const end = offsets[feature + 1];
+  if (start === undefined || end === undefined) {
+    throw new RangeError(`feature ${feature} is not among the pack's ${offsets.length - 1}`);
+  }
+  const bytes = new Uint8Array(Number(end - start));
+  let done = 0;
+  while (done < bytes.byteLength) {
+    const count = readSync(file, bytes, done, bytes.byteLength - done, Number(start) + done);
+    if (count === 0) throw new Error(`the pack's records end within feature ${feature}`);
+    done += count;
+  }
+  return bytes;
+}
+
+function damaged(path: string, what: string): UserError {
+  const pack = path.endsWith("current.json") ? dirname(path) : dirname(dirname(path));
+  const dictionary = basename(dirname(pack));
+  const run = resolve(pack, "../../..");
+  return new UserError(
+    `${path} ${what}; delete ${join(run, "stages", `features-${dictionary}.json`)} and run monosem features --run ${run} --dictionary ${dictionary} to build the feature pages anew`,
+  );
+}
+
+function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw damaged(path, "is not JSON");
+  }
+}
+
+function describe(bytes: Uint8Array): z.infer<typeof fileSchema> {
+  return { bytes: bytes.byteLength, sha256: createHash("sha256").update(bytes).digest("hex") };
+}
+
+function writeAll(file: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.byteLength; ) at += writeSync(file, bytes, at);
+}
+
+function reporting<T>(path: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    throw explainWriteError(error, path);
+  }
+}
