@@ -1,0 +1,63 @@
+import type { DictionaryMetrics } from "../metrics/dictionary-metrics.ts";
+import type { Experiment } from "../pipeline/experiment.ts";
+import type { RunProgress } from "../pipeline/progress-recorder.ts";
+import type { RunReport } from "../pipeline/report.ts";
+import type { ModelEvaluation } from "../pipeline/stages/train-model.ts";
+import type { Timings } from "../pipeline/timings.ts";
+import type { LogLine } from "../store/event-log.ts";
+import type { FeaturePackHeader } from "../store/feature-pack.ts";
+
+/** Where a run is; `waiting` when nothing has been written yet. */
+export type RunState = "waiting" | RunProgress["state"];
+
+/** One run in `GET /api/runs`. */
+export interface RunSummary {
+  readonly id: string;
+  /** Name of the run's folder. */
+  readonly name: string;
+  readonly state: RunState;
+  readonly progress: RunProgress | null;
+  readonly dictionaries: readonly DictionarySummary[];
+}
+
+/** One dictionary; `GET /api/d/:id`. */
+export interface DictionarySummary {
+  /** `{run}-{dictionary}`. */
+  readonly id: string;
+  readonly name: string;
+  readonly run: string;
+  /** Null until features can be looked at. */
+  readonly pack: FeaturePackHeader | null;
+  /** Why there is a pack that cannot be shown, and what to do. */
+  readonly packProblem: string | null;
+  /** Null until the dictionary was judged. */
+  readonly metrics: DictionaryMetrics | null;
+}
+
+/** `GET /api/runs/:run`: all that is known about a run apart from its curves. */
+export interface RunDetails extends RunSummary {
+  readonly experiment: Experiment | null;
+  readonly timings: Timings;
+  /** `report.json`, when the run has ended. */
+  readonly report: RunReport | null;
+  /** `model/evaluation.json`, when the model was judged. */
+  readonly evaluation: ModelEvaluation | null;
+}
+
+/** `GET /api/runs/:run/vocabulary`: the bytes of each token in base64, empty for the one that separates documents. */
+export interface Vocabulary {
+  readonly tokens: readonly string[];
+  readonly endOfText: number;
+}
+
+/** A log that grows while a run trains. */
+export type LogSource = { readonly kind: "model" } | { readonly kind: "dictionary"; readonly name: string };
+
+/** What `GET /api/runs/:run/events` sends. */
+export type RunStreamEvent =
+  /** New lines of a log; with `reset` they replace all lines of that source sent before. */
+  | { readonly kind: "log"; readonly source: LogSource; readonly reset: boolean; readonly lines: readonly LogLine[] }
+  | { readonly kind: "progress"; readonly progress: RunProgress | null }
+  /** A report, metrics or feature pages appeared or changed: ask for the details again. */
+  | { readonly kind: "changed" }
+  | { readonly kind: "heartbeat" };

@@ -1,0 +1,60 @@
+import { readFile } from "node:fs/promises";
+import type { DictionaryMetrics } from "../metrics/dictionary-metrics.ts";
+import type { Experiment } from "../pipeline/experiment.ts";
+import type { RunProgress } from "../pipeline/progress-recorder.ts";
+import type { RunReport } from "../pipeline/report.ts";
+import type { ModelEvaluation } from "../pipeline/stages/train-model.ts";
+import type { Timings } from "../pipeline/timings.ts";
+import type { DictionarySummary, RunDetails, RunSummary } from "./api.ts";
+import type { FeaturePacks } from "./feature-packs.ts";
+import type { RunCatalogue, ServedDictionary, ServedRun } from "./run-catalogue.ts";
+
+/** A run as lists show it. */
+export async function describeRun(catalogue: RunCatalogue, packs: FeaturePacks, run: ServedRun): Promise<RunSummary> {
+  const progress = await readJson<RunProgress>(run.paths.progress);
+  const own = catalogue.listDictionaries().filter((dictionary) => dictionary.run.id === run.id);
+  return {
+    id: run.id,
+    name: run.name,
+    state: progress?.state ?? "waiting",
+    progress,
+    dictionaries: await Promise.all(own.map((dictionary) => describeDictionary(packs, dictionary))),
+  };
+}
+
+/** All that is known about a run apart from its curves. */
+export async function detailRun(catalogue: RunCatalogue, packs: FeaturePacks, run: ServedRun): Promise<RunDetails> {
+  const [summary, config, timings, report, evaluation] = await Promise.all([
+    describeRun(catalogue, packs, run),
+    readJson<{ experiment?: Experiment }>(run.paths.config),
+    readJson<Timings>(run.paths.timings),
+    readJson<RunReport>(run.paths.reportJson),
+    readJson<ModelEvaluation>(run.paths.model.evaluation),
+  ]);
+  return { ...summary, experiment: config?.experiment ?? null, timings: timings ?? {}, report, evaluation };
+}
+
+/** One dictionary with its metrics and the header of its feature pages, as far as they exist. */
+export async function describeDictionary(
+  packs: FeaturePacks,
+  dictionary: ServedDictionary,
+): Promise<DictionarySummary> {
+  const found = packs.find(dictionary);
+  return {
+    id: dictionary.id,
+    name: dictionary.name,
+    run: dictionary.run.id,
+    pack: found.kind === "open" ? found.pack.header : null,
+    packProblem: found.kind === "damaged" ? found.problem : null,
+    metrics: await readJson<DictionaryMetrics>(dictionary.paths.metrics),
+  };
+}
+
+/** A JSON file that may not be there yet. */
+async function readJson<T>(path: string): Promise<T | null> {
+  try {
+    return JSON.parse(await readFile(path, "utf8")) as T;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,76 @@
+import { readdirSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { type DictionaryPaths, type RunPaths, runPaths } from "../store/run-directory.ts";
+
+/** A run that is served. */
+export interface ServedRun {
+  readonly id: string;
+  readonly name: string;
+  readonly paths: RunPaths;
+}
+
+/** A dictionary of a served run. */
+export interface ServedDictionary {
+  readonly id: string;
+  readonly name: string;
+  readonly run: ServedRun;
+  readonly paths: DictionaryPaths;
+}
+
+/** The closed set of what can be asked for: strings from outside are looked up here and reach no file system. */
+export interface RunCatalogue {
+  readonly runs: readonly ServedRun[];
+  readonly findRun: (id: string) => ServedRun | undefined;
+  readonly listDictionaries: () => readonly ServedDictionary[];
+  readonly findDictionary: (id: string) => ServedDictionary | undefined;
+}
+
+const DICTIONARY_NAME = /^[a-z0-9][a-z0-9-]{0,63}$/;
+
+/** A catalogue of run directories, which need not exist yet; dictionaries are found as they appear. */
+export function createRunCatalogue(directories: readonly string[]): RunCatalogue {
+  const taken = new Set<string>();
+  const runs = directories.map((directory) => {
+    const name = basename(resolve(directory));
+    return { id: chooseId(name, taken), name, paths: runPaths(directory) };
+  });
+  const listDictionaries = () => {
+    const ids = new Set<string>();
+    return runs.flatMap((run) =>
+      dictionaryNames(run).map((name) => ({
+        id: chooseId(`${run.id}-${name}`, ids),
+        name,
+        run,
+        paths: run.paths.dictionary(name),
+      })),
+    );
+  };
+  return {
+    runs,
+    findRun: (id) => runs.find((run) => run.id === id),
+    listDictionaries,
+    findDictionary: (id) => listDictionaries().find((dictionary) => dictionary.id === id),
+  };
+}
+
+/** The names of the dictionaries a run has so far, `main` first. */
+export function dictionaryNames(run: ServedRun): string[] {
+  try {
+    const entries = readdirSync(join(run.paths.root, "dictionaries"), { withFileTypes: true });
+    const names = entries.filter((entry) => entry.isDirectory() && DICTIONARY_NAME.test(entry.name));
+    return names
+      .map((entry) => entry.name)
+      .sort((a, b) => Number(b === "main") - Number(a === "main") || (a < b ? -1 : 1));
+  } catch {
+    return [];
+  }
+}
+
+function chooseId(name: string, taken: Set<string>): string {
+  const words = name.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  const wanted = words.replace(/^-+|-+$/g, "") || "run";
+  let id = wanted;
+  for (let n = 2; taken.has(id); n++) id = `${wanted}-${n}`;
+  taken.add(id);
+  return id;
+}

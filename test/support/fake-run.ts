@@ -1,0 +1,191 @@
+import { type FeatureRecord, renderFeatureRecord } from "../../src/features/feature-record.ts";
+import {
+  createFeatureTable,
+  type FeatureTable,
+  renderFeatureTable,
+  TOP_TOKENS,
+} from "../../src/features/feature-table.ts";
+import { computeDictionaryMetrics } from "../../src/metrics/dictionary-metrics.ts";
+import { createRandomStream } from "../../src/numerics/random.ts";
+import { STAGE_NAMES } from "../../src/pipeline/events.ts";
+import { experimentSchema } from "../../src/pipeline/experiment.ts";
+import type { RunProgress } from "../../src/pipeline/progress-recorder.ts";
+import { appendEvents } from "../../src/store/event-log.ts";
+import { createFeaturePackWriter } from "../../src/store/feature-pack.ts";
+import { RUN_FORMAT, runPaths } from "../../src/store/run-directory.ts";
+import { writeJson } from "../../src/store/write-atomically.ts";
+import { createTokenizer, type Tokenizer } from "../../src/text/tokenizer.ts";
+import { renderTokenizerJson } from "../../src/text/tokenizer-json.ts";
+import { createTokenizerTrainer } from "../../src/text/train-tokenizer.ts";
+import { createFakeFeature, type FakeStream } from "./fake-features.ts";
+import { drawFakeDocuments } from "./fake-text.ts";
+
+/** What a fake run was made of, for comparison with what is shown. */
+export interface FakeRun {
+  readonly tokenizer: Tokenizer;
+  readonly records: readonly FeatureRecord[];
+  readonly table: FeatureTable;
+  readonly tokens: number;
+}
+
+const CONTEXT_LENGTH = 64;
+const MODEL_STEPS = 300;
+const DICTIONARY_STEPS = 240;
+
+/** Writes a finished run whose numbers are made up but agree with one another, through the real writers. */
+export function writeFakeRun(directory: string, features: number): FakeRun {
+  const paths = runPaths(directory);
+  const documents = drawFakeDocuments(400, 1);
+  const definition = trainTokenizer(documents);
+  const tokenizer = createTokenizer(definition);
+  writeJson(paths.config, { format: RUN_FORMAT, experiment: experimentSchema.parse({}) });
+  writeJson(paths.corpus.tokenizer, renderTokenizerJson(definition));
+  writeCurves(directory);
+  const stream = {
+    tokens: Int32Array.from(documents.flatMap((text) => [...tokenizer.encode(text)])),
+    contextLength: CONTEXT_LENGTH,
+  };
+  const records = Array.from({ length: features }, (_, index) => createFakeFeature(index, stream, tokenizer));
+  const table = writeFakePack(directory, records, stream, tokenizer.vocabularySize);
+  writeMetrics(directory, records, stream);
+  writeJson(paths.progress, createProgress("finished"));
+  return { tokenizer, records, table, tokens: stream.tokens.length };
+}
+
+/** Writes what a run looks like while its model is learning: progress and part of the first log. */
+export function writeFakeRunningRun(directory: string): void {
+  const paths = runPaths(directory);
+  writeJson(paths.config, { format: RUN_FORMAT, experiment: experimentSchema.parse({}) });
+  appendEvents(paths.model.metrics, createModelLog().slice(0, 90));
+  writeJson(paths.progress, createProgress("running"));
+}
+
+function trainTokenizer(documents: readonly string[]) {
+  const trainer = createTokenizerTrainer({ vocabularySize: 600 });
+  for (const text of documents) trainer.add(text);
+  const training = trainer.train();
+  for (;;) {
+    const next = training.next();
+    if (next.done) return next.value;
+  }
+}
+
+function writeCurves(directory: string): void {
+  const paths = runPaths(directory);
+  appendEvents(paths.model.metrics, createModelLog());
+  appendEvents(paths.dictionary("main").metricsLog, createDictionaryLog());
+  writeJson(paths.model.evaluation, {
+    parameters: 1_200_000,
+    trainTokens: 300 * 2048,
+    validationTokens: 40_000,
+    validationLoss: 4.31,
+    bitsPerByte: 2.61,
+    unigramLoss: 6.4,
+    bigramLoss: 4.9,
+  });
+}
+
+function createModelLog() {
+  const noise = createRandomStream(3, "noise");
+  return Array.from({ length: MODEL_STEPS }, (_, index) => {
+    const step = index + 1;
+    const loss = 4.1 + 4.2 * Math.exp(-step / 40) + 0.25 * (noise.uniform(step) - 0.5);
+    const line = { step, kind: "step", loss, learningRate: 1e-3, tokens: step * 2048, gradientNorm: 1 };
+    return step % 30 === 0 ? [line, { step, kind: "validation", loss: 4.2 + 4.2 * Math.exp(-step / 40) }] : [line];
+  }).flat();
+}
+
+function createDictionaryLog() {
+  const noise = createRandomStream(4, "noise");
+  return Array.from({ length: DICTIONARY_STEPS }, (_, index) => {
+    const step = index + 1;
+    const falling = Math.exp(-step / 50) + 0.05 * noise.uniform(step);
+    const line = {
+      step,
+      kind: "step",
+      loss: 3 + 9 * falling,
+      reconstruction: 2 + 6 * falling,
+      l1: 0.5,
+      l0: 9 + 240 * falling,
+      learningRate: 1e-3,
+    };
+    return step % 60 === 0 ? [line, { step, kind: "resample", features: 40 }] : [line];
+  }).flat();
+}
+
+function writeFakePack(
+  directory: string,
+  records: readonly FeatureRecord[],
+  stream: FakeStream,
+  vocabularySize: number,
+): FeatureTable {
+  const writer = createFeaturePackWriter(runPaths(directory).dictionary("main").pack);
+  const table = createFeatureTable(records.length);
+  for (const record of records) {
+    writer.add(renderFeatureRecord(record));
+    table.firings[record.index] = record.firings;
+    table.maximum[record.index] = record.maximum;
+    table.mean[record.index] = record.firings === 0 ? 0 : record.sum / record.firings;
+    const top = record.groups[0]?.examples.map(({ tokens }) => tokens[record.window]!) ?? [];
+    table.topTokens.set([...new Set(top)].slice(0, TOP_TOKENS), record.index * TOP_TOKENS);
+  }
+  writer.publish(
+    {
+      dictionary: "main",
+      tokens: stream.tokens.length,
+      contexts: Math.ceil(stream.tokens.length / CONTEXT_LENGTH),
+      window: 4,
+      site: "blocks.0.mlp.hook_post",
+      layerNormScale: 1.5,
+      dictionarySha256: "0".repeat(64),
+      tokensSha256: "1".repeat(64),
+      seed: 1,
+      toolVersion: "0.0.0",
+      partial: false,
+      vocabularySize,
+    },
+    renderFeatureTable(table),
+  );
+  return table;
+}
+
+function writeMetrics(directory: string, records: readonly FeatureRecord[], stream: FakeStream): void {
+  const noise = createRandomStream(5, "metrics");
+  const tokens = CONTEXT_LENGTH;
+  const contexts = Array.from({ length: 40 }, (_, index) => {
+    const extra = tokens * noise.uniform(index);
+    return {
+      tokens,
+      active: tokens * 9 + extra,
+      clean: 4.3 * tokens + extra,
+      zeroAblated: 5.1 * tokens + extra,
+      meanAblated: 5.3 * tokens + extra,
+      reconstructed: 4.33 * tokens + extra * 1.01,
+      kl: 0.03 * tokens,
+      squaredError: 30 + extra / 10,
+      squaredDeviation: 160 + extra / 5,
+    };
+  });
+  const activity = {
+    tokens: stream.tokens.length,
+    counts: Int32Array.from(records, ({ firings }) => firings),
+    maxima: Float32Array.from(records, ({ maximum }) => maximum),
+  };
+  writeJson(runPaths(directory).dictionary("main").metrics, computeDictionaryMetrics(contexts, activity));
+}
+
+function createProgress(state: RunProgress["state"]): RunProgress {
+  return {
+    state,
+    message: state === "finished" ? "L0 9.2, loss recovered 0.961" : "held-out 6 % of the documents",
+    stages: STAGE_NAMES.map((name, index) => ({
+      name,
+      state: state === "finished" || index < 1 ? "done" : index === 1 ? "running" : "waiting",
+      done: index === 1 ? 184_320 : 0,
+      total: index === 1 ? 614_400 : 0,
+      unit: "tokens",
+      seconds: 4 + 11 * index,
+      etaSeconds: state === "running" && index === 1 ? 93 : null,
+    })),
+  };
+}

@@ -1,0 +1,46 @@
+import type { JSX } from "preact";
+import { HelpDialog } from "./components/help-dialog.tsx";
+import { SiteHeader } from "./components/site-header.tsx";
+import { pageLocation, route } from "./location-state.ts";
+import { DictionaryPage } from "./pages/dictionary-page.tsx";
+import { FeaturePage } from "./pages/feature-page.tsx";
+import { FeatureTablePage } from "./pages/feature-table-page.tsx";
+import { HomePage } from "./pages/home-page.tsx";
+import { NotFoundPage } from "./pages/not-found-page.tsx";
+import { RunPage } from "./pages/run-page.tsx";
+
+/** The whole page: header, what the address asks for, help. */
+export function App() {
+  return (
+    <>
+      <a class="skip-link" href="#main">
+        Skip to content
+      </a>
+      <SiteHeader route={route.value} query={pageLocation.value.query} />
+      <main id="main" tabIndex={-1}>
+        {renderPage()}
+      </main>
+      <HelpDialog />
+    </>
+  );
+}
+
+function renderPage(): JSX.Element {
+  const page = route.value;
+  switch (page.kind) {
+    case "home":
+      return <HomePage />;
+    case "run":
+      return <RunPage key={page.run} run={page.run} />;
+    case "dictionary":
+      return <DictionaryPage key={page.dictionary} dictionary={page.dictionary} />;
+    case "features":
+      return <FeatureTablePage key={page.dictionary} dictionary={page.dictionary} />;
+    case "feature":
+      return <FeaturePage key={page.dictionary} dictionary={page.dictionary} feature={page.feature} />;
+    case "unknown":
+      return <NotFoundPage />;
+    default:
+      return page satisfies never;
+  }
+}

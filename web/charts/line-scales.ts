@@ -1,0 +1,55 @@
+import { extent } from "d3-array";
+import { type ScaleContinuousNumeric, scaleLinear, scaleLog } from "d3-scale";
+import type { Frame, Tick } from "./axes.tsx";
+
+/** One point of a curve. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A curve of a chart. */
+export interface Series {
+  readonly name: string;
+  readonly tone: "accent" | "ink";
+  readonly points: readonly Point[];
+  /** Few measurements rather than a dense curve. */
+  readonly dots?: boolean;
+}
+
+/** A level that is not a curve, such as a baseline. */
+export interface Reference {
+  readonly name: string;
+  readonly y: number;
+}
+
+type Scale = ScaleContinuousNumeric<number, number>;
+
+/** The scales of a line chart; curves and references fit in. */
+export function createLineScales(
+  series: readonly Series[],
+  references: readonly Reference[],
+  frame: Frame,
+  yScale: "linear" | "log",
+): { readonly x: Scale; readonly y: Scale } {
+  const points = series.flatMap(({ points }) => points);
+  const [, xEnd] = extent(points, (point) => point.x);
+  const [low = 0, high = 1] = extent([...points, ...references], ({ y }) =>
+    yScale === "log" && y <= 0 ? undefined : y,
+  );
+  const padding = (high - low) * 0.06 || 0.5;
+  const x = scaleLinear([0, Math.max(1, xEnd ?? 1)], [frame.left, frame.width - frame.right]);
+  const range = [frame.height - frame.bottom, frame.top];
+  if (yScale === "log") return { x, y: scaleLog([low / 1.1, high * 1.1], range) };
+  const start = low >= 0 ? Math.max(0, low - padding) : low - padding;
+  return { x, y: scaleLinear([start, high + padding], range) };
+}
+
+/** About `count` ticks of a scale. */
+export function chooseTicks(scale: Scale, count: number, format: (value: number) => string): Tick[] {
+  const values = scale.ticks(count);
+  const stride = Math.ceil(values.length / (2 * count));
+  return values
+    .filter((value, index) => (stride <= 1 ? true : Math.log10(value) % 1 === 0 || index % stride === 0))
+    .map((value) => ({ at: scale(value), label: format(value) }));
+}

@@ -1,0 +1,73 @@
+import type { DictionaryMetrics } from "../../src/metrics/dictionary-metrics.ts";
+import type { ModelEvaluation } from "../../src/pipeline/stages/train-model.ts";
+import type { MetricRow } from "../components/metric-table.tsx";
+import { formatCount, formatPercent } from "../text/format-number.ts";
+
+type Interval = readonly [number, number];
+
+/** The paper's dictionary A/1, computed from its published pages: 168 dead and 292 ultralow features of 4,096. */
+const PAPER = { l0: "4.9", lossRecovered: "79 %", features: "4,096", silent: "11.2 %" } as const;
+
+/** What is known about the model, as rows of a table. */
+export function listModelMetrics(model: ModelEvaluation): MetricRow[] {
+  return [
+    { name: "parameters", value: formatCount(model.parameters) },
+    { name: "training tokens", value: formatCount(model.trainTokens) },
+    { name: "held-out tokens", value: formatCount(model.validationTokens) },
+    { name: "held-out loss, nats per token", value: model.validationLoss.toFixed(4) },
+    { name: "bits per byte", value: model.bitsPerByte.toFixed(4) },
+    { name: "loss of unigram counts", value: model.unigramLoss.toFixed(4) },
+    { name: "loss of bigram counts", value: model.bigramLoss.toFixed(4) },
+  ];
+}
+
+/** What is known about a dictionary, as rows of a table, beside the paper's. */
+export function listDictionaryMetrics(metrics: DictionaryMetrics): MetricRow[] {
+  const { crossEntropy, intervals, lossRecovered, fractionBelow, fractionAbove } = metrics;
+  const nats = (name: string, value: number, interval: Interval): MetricRow => ({
+    name,
+    value: value.toFixed(4),
+    interval: formatInterval(interval, (end) => end.toFixed(4)),
+  });
+  const share = (name: string, value: number, interval: Interval, paper?: string): MetricRow => ({
+    name,
+    value: formatPercent(value),
+    interval: formatInterval(interval, formatPercent),
+    ...(paper === undefined ? {} : { paper }),
+  });
+  return [
+    { name: "features", value: formatCount(metrics.features), paper: PAPER.features },
+    {
+      name: "L0, active features per token",
+      value: metrics.l0.toFixed(2),
+      interval: formatInterval(intervals.l0, (end) => end.toFixed(2)),
+      paper: PAPER.l0,
+    },
+    share(
+      "loss recovered against zero ablation",
+      lossRecovered.zero,
+      intervals.lossRecovered.zero,
+      PAPER.lossRecovered,
+    ),
+    share("loss recovered against mean ablation", lossRecovered.mean, intervals.lossRecovered.mean),
+    share("explained variance", metrics.explainedVariance, intervals.explainedVariance),
+    nats("KL(clean ‖ reconstructed), nats per token", metrics.kl, intervals.kl),
+    nats("cross entropy, clean", crossEntropy.clean, intervals.crossEntropy.clean),
+    nats("cross entropy, MLP reconstructed", crossEntropy.reconstructed, intervals.crossEntropy.reconstructed),
+    nats("cross entropy, MLP mean-ablated", crossEntropy.meanAblated, intervals.crossEntropy.meanAblated),
+    nats("cross entropy, MLP zero-ablated", crossEntropy.zeroAblated, intervals.crossEntropy.zeroAblated),
+    {
+      name: "features below density 1e-6 (dead and ultralow)",
+      value: formatPercent(fractionBelow["1e-6"]),
+      paper: PAPER.silent,
+    },
+    { name: "features below density 1e-5", value: formatPercent(fractionBelow["1e-5"]) },
+    { name: "features below density 1e-4", value: formatPercent(fractionBelow["1e-4"]) },
+    { name: "features above density 1e-2", value: formatPercent(fractionAbove["1e-2"]) },
+  ];
+}
+
+/** The two ends of an interval. */
+export function formatInterval([low, high]: Interval, format: (end: number) => string): string {
+  return `${format(low)} to ${format(high)}`;
+}

@@ -1,0 +1,3 @@
+export function DictionaryPage(_: { readonly dictionary: string }) {
+  return <p>soon</p>;
+}

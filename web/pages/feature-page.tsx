@@ -1,0 +1,3 @@
+export function FeaturePage(_: { readonly dictionary: string; readonly feature: number }) {
+  return <p>soon</p>;
+}

@@ -1,0 +1,3 @@
+export function FeatureTablePage(_: { readonly dictionary: string }) {
+  return <p>soon</p>;
+}

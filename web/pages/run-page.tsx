@@ -1,0 +1,87 @@
+import type { DictionarySummary, RunDetails, RunSummary } from "../../src/server/api.ts";
+import { DictionaryCurves } from "../components/dictionary-curves.tsx";
+import { LoadState } from "../components/load-state.tsx";
+import { MetricTable } from "../components/metric-table.tsx";
+import { ModelCurves } from "../components/model-curves.tsx";
+import { RunBanner } from "../components/run-banner.tsx";
+import { RunStateBadge } from "../components/run-state.tsx";
+import { StageList } from "../components/stage-list.tsx";
+import { fetchJson } from "../data/fetch-data.ts";
+import { listDictionaryMetrics, listModelMetrics } from "../data/metric-rows.ts";
+import { useResource } from "../data/use-resource.ts";
+import { useRunStream } from "../data/use-run-stream.ts";
+import { useTitle } from "../data/use-title.ts";
+
+/** One run: what it is doing, its curves as they grow, its figures. */
+export function RunPage({ run }: { readonly run: string }) {
+  useTitle(run);
+  const resource = useResource(run, async (signal) => {
+    const [details, all] = await Promise.all([
+      fetchJson<RunDetails>(`/api/runs/${run}`, signal),
+      fetchJson<{ runs: RunSummary[] }>("/api/runs", signal),
+    ]);
+    return { details, elsewhere: findReady(all.runs.filter(({ id }) => id !== run)) };
+  });
+  const stream = useRunStream(run, resource.reload);
+  const progress = stream.progress.value ?? resource.value?.details.progress ?? null;
+  const details = resource.value?.details;
+  const logs = stream.logs.value;
+  return (
+    <>
+      <div class="page-head">
+        <h1>{details?.name ?? run}</h1>
+        {details !== undefined && <RunStateBadge state={progress?.state ?? "waiting"} />}
+      </div>
+      <LoadState resource={resource} what="the run" />
+      {details !== undefined && (
+        <>
+          <RunBanner run={details} elsewhere={resource.value?.elsewhere} />
+          <section class="card" aria-label="Progress">
+            {progress === null ? <p class="pending">Waiting to start.</p> : <StageList stages={progress.stages} />}
+            {progress !== null && progress.message !== "" && <p class="run-message">{progress.message}</p>}
+          </section>
+          <div class="section">
+            <ModelCurves log={logs.get("model")} evaluation={details.report?.model ?? details.evaluation} />
+          </div>
+          {[...logs].map(
+            ([name, log]) =>
+              name !== "model" &&
+              log.size > 0 && <DictionaryCurves key={name} name={name.replace("dictionary:", "")} log={log} />,
+          )}
+          <RunFigures details={details} />
+        </>
+      )}
+    </>
+  );
+}
+
+function RunFigures({ details }: { readonly details: RunDetails }) {
+  const model = details.report?.model ?? details.evaluation;
+  const judged = details.dictionaries.filter(({ metrics }) => metrics !== null);
+  if (model === null && judged.length === 0) return null;
+  return (
+    <section class="section">
+      <h2>Figures</h2>
+      <div class="grid wide">
+        {model !== null && (
+          <div class="card">
+            <h3>Model</h3>
+            <MetricTable caption="Figures of the model" rows={listModelMetrics(model)} />
+          </div>
+        )}
+        {judged.map(({ id, name, metrics }) => (
+          <div class="card" key={id}>
+            <h3>
+              <a href={`/d/${id}`}>Dictionary {name}</a>
+            </h3>
+            <MetricTable caption={`Figures of the dictionary ${name}`} rows={listDictionaryMetrics(metrics!)} />
+          </div>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function findReady(runs: readonly RunSummary[]): DictionarySummary | undefined {
+  return runs.flatMap(({ dictionaries }) => dictionaries).find(({ name, pack }) => name === "main" && pack !== null);
+}
