@@ -24,6 +24,8 @@ void packTransposed(float* packed, int64_t stride, const float* data, int64_t ld
   }
 }
 
+constexpr int64_t kAhead = 16;
+
 /** packed[k * stride + r] = data[k * ld + r]; writes whole vectors but reads nothing beyond the last row's end. */
 void packStraight(float* packed, int64_t stride, const float* data, int64_t ld, int64_t rows, int64_t K) {
   const int64_t vectors = divideUp(rows, W);
@@ -31,6 +33,7 @@ void packStraight(float* packed, int64_t stride, const float* data, int64_t ld, 
   for (int64_t k = 0; k < K; k++) {
     for (int64_t v = 0; v < vectors; v++) {
       const int64_t from = k * ld + v * W;
+      __builtin_prefetch(data + from + kAhead * ld);
       const bool whole = from + W <= end;
       store(packed + k * stride + v * W, whole ? load(data + from) : loadPart(data + from, least(W, rows - v * W)));
     }
@@ -129,6 +132,30 @@ void tileOfProduct(const Product& p, const Panels& rows, int64_t i, int64_t j, c
                finish);
 }
 
+constexpr int64_t kPackedRows = 64;
+constexpr int64_t kPanelsAtOnce = 128 / NR;
+
+/** Packs neighbouring panels of a; where their rows lie side by side, a few steps of k for all of them at a time. */
+void packRowPanels(float* packed, int64_t size, Strided a, const Panels& rows, int64_t first, int64_t panels,
+                   int64_t K) {
+  const int64_t step = a.row == 1 ? kPackedRows : K;
+  for (int64_t k = 0; k < K; k += step)
+    for (int64_t i = 0; i < panels; i++) {
+      const int64_t height = rows.size(first + i);
+      packRows(packed + i * size + k * height, a.at(rows.start(first + i), k), height, least(step, K - k));
+    }
+}
+
+/** The same for panels of b. */
+void packColumnPanels(float* packed, int64_t size, Strided b, int64_t N, int64_t first, int64_t panels, int64_t K) {
+  const int64_t step = b.row == 1 ? kPackedRows : K;
+  for (int64_t k = 0; k < K; k += step)
+    for (int64_t n = 0; n < panels; n++) {
+      const int64_t column = (first + n) * NR;
+      packColumns(packed + n * size + k * NR, b.at(column, k), least(NR, N - column), least(step, K - k));
+    }
+}
+
 /** Tasks are groups of rows of c, each packs its rows of a; b is packed once by all threads. */
 void multiplyByRows(Pool& pool, const Product& p, const Panels& blocks) {
   const Panels rows(p.M, MR);
@@ -148,9 +175,7 @@ void multiplyByRows(Pool& pool, const Product& p, const Panels& blocks) {
       float* packedA = static_cast<float*>(pool.local(thread, panels * sizeA * sizeof(float)));
       for (int64_t block = from; block < to; block++) {
         const int64_t K = blocks.size(block);
-        for (int64_t i = 0; i < panels; i++)
-          packRows(packedA + i * sizeA, p.a.at(rows.start(firstPanel + i), blocks.start(block)),
-                   rows.size(firstPanel + i), K);
+        packRowPanels(packedA, sizeA, p.a.at(0, blocks.start(block)), rows, firstPanel, panels, K);
         for (int64_t j = 0; j < columnPanels; j++)
           for (int64_t i = 0; i < panels; i++)
             tileOfProduct(p, rows, firstPanel + i, j, packedA + i * sizeA,
@@ -176,15 +201,17 @@ void multiplyByColumns(Pool& pool, const Product& p, const Panels& blocks) {
                blocks.size(block));
     });
     parallel(pool, tasks.count, [&](int64_t task, int thread) {
-      float* packedB = static_cast<float*>(pool.local(thread, sizeB * sizeof(float)));
+      const int64_t end = tasks.start(task) + tasks.size(task);
+      float* packedB = static_cast<float*>(pool.local(thread, kPanelsAtOnce * sizeB * sizeof(float)));
       for (int64_t block = from; block < to; block++) {
         const int64_t K = blocks.size(block);
-        for (int64_t n = 0; n < tasks.size(task); n++) {
-          const int64_t j = tasks.start(task) + n;
-          packColumns(packedB, p.b.at(j * NR, blocks.start(block)), least(NR, p.N - j * NR), K);
-          for (int64_t i = 0; i < rows.count; i++)
-            tileOfProduct(p, rows, i, j, packedA + ((block - from) * rows.count + i) * sizeA,
-                          packedB, K, block == 0, block == blocks.count - 1);
+        for (int64_t j = tasks.start(task); j < end; j += kPanelsAtOnce) {
+          const int64_t panels = least(kPanelsAtOnce, end - j);
+          packColumnPanels(packedB, sizeB, p.b.at(0, blocks.start(block)), p.N, j, panels, K);
+          for (int64_t n = 0; n < panels; n++)
+            for (int64_t i = 0; i < rows.count; i++)
+              tileOfProduct(p, rows, i, j + n, packedA + ((block - from) * rows.count + i) * sizeA,
+                            packedB + n * sizeB, K, block == 0, block == blocks.count - 1);
         }
       }
     });
