@@ -31,6 +31,10 @@ test("runs of three lines of code are recognised inside other text", () => {
   expect(kept).toBe(more.join("\n"));
 });
 
+test("a text of quote and comment marks alone holds nothing to keep", () => {
+  expect(createDeduplicator()("#\n> */", "prose")).toBeUndefined();
+});
+
 test("no text is kept twice, whatever it is", () => {
   fc.assert(
     fc.property(

@@ -14,7 +14,8 @@ export function createDeduplicator(): (text: string, kind: "prose" | "code") => 
   const seen = new Set<number>();
   return (text, kind) => {
     const fresh: number[] = [];
-    if (!isNew(fold(text), seen, fresh, 1)) return undefined;
+    const folded = fold(text);
+    if (folded === "" || !isNew(folded, seen, fresh, 1)) return undefined;
     const paragraphs = text.split(/\n[ \t\r]*\n/).filter((paragraph) => isNew(fold(paragraph), seen, fresh));
     let kept = paragraphs.join("\n\n");
     if (kind === "code") kept = removeSeenLines(kept, seen, fresh);
