@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism, homedir } from "node:os";
@@ -53,7 +54,7 @@ export function listNativeLevels(): readonly string[] {
 }
 
 function loadAddon(): NativeAddon {
-  const path = addonPaths().find((candidate) => existsSync(candidate));
+  const path = findAddon() ?? buildAddon();
   if (path === undefined)
     throw new UserError(
       "The native kernels are not built; run: node scripts/build-native.mjs in the package's folder.",
@@ -65,6 +66,18 @@ function loadAddon(): NativeAddon {
     throw new UserError(`The native kernels do not load (${String(error)}); run: node scripts/build-native.mjs`);
   }
   throw new UserError("The native kernels were built from other sources; run: node scripts/build-native.mjs");
+}
+
+function findAddon(): string | undefined {
+  return addonPaths().find((candidate) => existsSync(candidate));
+}
+
+/** Compiles the addon at its first use, as in an installed package; undefined when there is no compiler. */
+function buildAddon(): string | undefined {
+  spawnSync(process.execPath, [join(PACKAGE, "scripts", "build-native.mjs")], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  return findAddon();
 }
 
 /** Where scripts/build-native.mjs leaves the addon: the package's own folder, or the user's cache when that is read-only. */
