@@ -63,7 +63,7 @@ export interface FeaturePackWriter {
   add(record: Uint8Array): void;
   /** Makes the pack the current one and removes the one before; returns the paths of its files. */
   publish(description: FeaturePackDescription, table: Uint8Array): readonly string[];
-  /** Removes what was written, if the pack was not published. */
+  /** Removes what was written; nothing once the pack is published. */
   discard(): void;
 }
 

@@ -1,0 +1,112 @@
+import { createHash } from "node:crypto";
+import type { Dictionary } from "../autoencoder/dictionary.ts";
+import { buildFeatureRecords, type FeatureSummary } from "../features/build-pack.ts";
+import { renderFeatureRecord } from "../features/feature-record.ts";
+import { renderFeatureTable } from "../features/feature-table.ts";
+import { parseSite } from "../model/sites.ts";
+import type { Transformer } from "../model/transformer.ts";
+import { countTokens } from "../store/count-tokens.ts";
+import { createFeaturePackWriter, type FeaturePackWriter } from "../store/feature-pack.ts";
+import type { RunPaths } from "../store/run-directory.ts";
+import { readTokenStream } from "../store/token-file.ts";
+import { TOOL_VERSION } from "../store/tool-version.ts";
+import type { TokenStream } from "../text/contexts.ts";
+import type { RunEvent } from "./events.ts";
+import { Interrupted, type StageContext } from "./stage.ts";
+
+/** Whose features are described, from how much held-out text. */
+export interface BuildFeaturePackOptions {
+  readonly model: Transformer;
+  readonly dictionary: Dictionary;
+  /** Held-out tokens to search, at most. */
+  readonly tokens: number;
+  /** The dictionary is still learning: the pack is a first look, built without progress events. */
+  readonly partial: boolean;
+}
+
+/** Describes every feature and makes the result the dictionary's current feature pack; returns the paths of its files. */
+export async function* buildFeaturePack(
+  context: StageContext,
+  options: BuildFeaturePackOptions,
+): AsyncGenerator<RunEvent, readonly string[]> {
+  const { paths, dictionaryName, signal } = context;
+  const writer = createFeaturePackWriter(paths.dictionary(dictionaryName).pack);
+  try {
+    const stream = readTokenStream(paths, "valid", options.model.config.vocabularySize);
+    const summary = yield* writeRecords(context, options, stream, writer);
+    const files = writer.publish(
+      await describePack(context, options, stream, summary),
+      renderFeatureTable(summary.table),
+    );
+    yield { kind: "features-ready", dictionary: dictionaryName, partial: options.partial };
+    return files;
+  } catch (error) {
+    if (signal.aborted)
+      throw new Interrupted("stopped while describing features; the same command describes them anew");
+    throw error;
+  } finally {
+    writer.discard();
+  }
+}
+
+async function* writeRecords(
+  { paths, experiment, signal }: StageContext,
+  { model, dictionary, tokens, partial }: BuildFeaturePackOptions,
+  stream: TokenStream,
+  writer: FeaturePackWriter,
+): AsyncGenerator<RunEvent, FeatureSummary> {
+  const { config } = model;
+  const records = buildFeatureRecords({
+    model,
+    dictionary,
+    site: parseSite(experiment.dictionary.site, config).name,
+    stream,
+    contexts: Math.ceil(tokens / config.contextLength),
+    seed: experiment.seed,
+    tokenCounts: countAllTokens(paths, config.vocabularySize),
+    signal,
+  });
+  for (;;) {
+    const next = await records.next();
+    if (next.done === true) return next.value;
+    if (next.value.kind === "record") writer.add(renderFeatureRecord(next.value.record));
+    else if (!partial) {
+      const { contexts, ofContexts } = next.value;
+      yield { kind: "progress", stage: "features", done: contexts, total: ofContexts, unit: "contexts" };
+    }
+  }
+}
+
+async function describePack(
+  { dictionaryName, experiment }: StageContext,
+  { model, dictionary, partial }: BuildFeaturePackOptions,
+  stream: TokenStream,
+  { tokens, contexts, window, layerNormScale }: FeatureSummary,
+) {
+  return {
+    dictionary: dictionaryName,
+    tokens,
+    contexts,
+    window,
+    site: experiment.dictionary.site,
+    layerNormScale,
+    dictionarySha256: hashArray(await model.kernels.read(dictionary.directions)),
+    tokensSha256: hashArray(stream.tokens),
+    seed: experiment.seed,
+    toolVersion: TOOL_VERSION,
+    partial,
+    vocabularySize: model.config.vocabularySize,
+  };
+}
+
+function countAllTokens(paths: RunPaths, vocabularySize: number): Float64Array {
+  const counts = countTokens(paths, "valid", vocabularySize);
+  const training = countTokens(paths, "train", vocabularySize);
+  return counts.map((count, token) => count + training[token]!);
+}
+
+function hashArray(array: Float32Array | Uint16Array | Uint32Array): string {
+  return createHash("sha256")
+    .update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength))
+    .digest("hex");
+}
