@@ -100,6 +100,11 @@ test("two accumulated passes of two contexts are one step of four", async () => 
   const precise = createReferenceKernels("float64");
   const whole = await run({ kernels: precise });
   const halves = await run({ kernels: precise, training: { ...shortRun, batch: 2, accumulate: 2 } });
+  const norms = ({ events }: { events: TrainModelEvent[] }) =>
+    events.flatMap((event) => (event.kind === "step" ? [event.gradientNorm, event.loss] : []));
+  norms(whole).forEach((value, index) => {
+    expect(norms(halves)[index]).toBeCloseTo(value, 5);
+  });
   for (const [name, { data }] of whole.last.parameters) {
     if (name.endsWith("c_attn.bias")) continue; // keys' biases have a zero gradient: rounding noise decides their steps
     const other = halves.last.parameters.get(name)!.data;
