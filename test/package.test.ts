@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, delimiter, dirname, join, resolve } from "node:path";
@@ -41,10 +41,19 @@ test("the installed library can be imported by its name", () => {
   expect(run(process.execPath, ["--input-type=module", "--eval", script], folder).trim()).toBe("true");
 });
 
+test("the installed library carries its types", () => {
+  const script = 'import { selectKernels } from "monosem";\nexport const wrong: number = await selectKernels();\n';
+  writeFileSync(join(folder, "wrong.mts"), script);
+  const compiler = join(ROOT, "node_modules", "typescript", "bin", "tsc");
+  const flags = ["--noEmit", "--strict", "--skipLibCheck", "--target", "esnext", "--module", "nodenext"];
+  const { stdout } = spawnSync(process.execPath, [compiler, ...flags, "wrong.mts"], { cwd: folder, encoding: "utf8" });
+  expect(stdout).toMatch(/wrong\.mts\(2,14\): error TS2322: Type 'Kernels' is not assignable to type 'number'/);
+});
+
 test(
   "the installed command runs a whole experiment in its worker thread",
   () => {
-    const corpus = join(folder, "corpus.txt");
+    const corpus = join(folder, "corpus.jsonl");
     writeFileSync(corpus, renderCorpus());
     const smaller = [
       "corpus.vocabulary=300",
@@ -56,6 +65,7 @@ test(
       "dictionary.features=64",
       "dictionary.activations=8192",
       "dictionary.bufferRows=4096",
+      "dictionary.tokensPerContext=16",
       "evaluation.tokens=2000",
       "features.tokens=2000",
     ].flatMap((assignment) => ["--set", assignment]);
@@ -73,8 +83,8 @@ test(
       ...smaller,
     ]);
     const report = JSON.parse(readFileSync(join(folder, "run", "report.json"), "utf8"));
-    expect(report.metrics.dictionary.features).toBe(64);
-    expect(report.metrics.model.validationLoss).toBeGreaterThan(0);
+    expect(report.dictionary.features).toBe(64);
+    expect(report.model.validationLoss).toBeGreaterThan(0);
   },
   5 * MINUTES,
 );
@@ -83,12 +93,12 @@ function isSource(path: string): boolean {
   return path.endsWith(".ts") && !path.endsWith(".d.ts");
 }
 
-/** Text of a few words in an order that a bigram model can learn a little about. */
+/** Documents of a few words in an order that a bigram model can learn a little about. */
 function renderCorpus(): string {
   const words = ["river", "stone", "window", "letter", "garden", "engine", "paper", "signal"];
   const paragraph = (index: number) =>
     Array.from({ length: 60 }, (_, word) => words[(word * word + index * 7 + word * index) % words.length]).join(" ");
-  return Array.from({ length: 400 }, (_, index) => paragraph(index)).join("\n\n");
+  return Array.from({ length: 400 }, (_, index) => JSON.stringify({ text: paragraph(index) })).join("\n");
 }
 
 function monosem(args: string[]): string {
