@@ -5,6 +5,7 @@ import type { TokenStream } from "../text/contexts.ts";
 import { type HarvestOptions, harvest } from "./harvest.ts";
 import { shuffle, shuffleStart } from "./shuffle.ts";
 
+/** Which activations are harvested, and how they are mixed into batches. */
 export interface ActivationBatchesOptions {
   readonly site: string;
   readonly tokensPerContext: number;

@@ -8,6 +8,7 @@ import { hashPath } from "../numerics/random.ts";
 import { UserError } from "../numerics/user-error.ts";
 import { countContexts, createContextSampler, type TokenStream } from "../text/contexts.ts";
 
+/** Which activations are taken, and in which order. */
 export interface HarvestOptions {
   /** TransformerLens's name of the place whose activations are wanted. */
   readonly site: string;

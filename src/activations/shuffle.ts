@@ -1,6 +1,7 @@
 import type { Kernels, Tensor } from "../kernels/kernels.ts";
 import { createPermutation } from "../numerics/permutation.ts";
 
+/** How rows are mixed and cut into batches. */
 export interface ShuffleOptions {
   /** Numbers per row. */
   readonly width: number;

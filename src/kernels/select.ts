@@ -2,6 +2,7 @@ import { UserError } from "../numerics/user-error.ts";
 import type { Kernels } from "./kernels.ts";
 import { createReferenceKernels } from "./reference.ts";
 
+/** Which backend to compute on; `auto` takes the fastest that is there. */
 export interface KernelChoice {
   /** "auto" (the default) takes native where it loads, else the reference with one warning, unless a level is demanded. */
   readonly backend?: "auto" | "native" | "reference";

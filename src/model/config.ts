@@ -18,6 +18,7 @@ export const modelConfigSchema = modelShapeSchema.extend({
   vocabularySize: z.int().min(2).describe("number of tokens the tokenizer knows"),
 });
 
+/** A resolved shape of a transformer. */
 export type ModelConfig = z.infer<typeof modelConfigSchema>;
 
 /** Throws a `UserError` where the fields do not fit one another (the schema checks each field alone). */

@@ -5,6 +5,7 @@ import { forward, type Hooks, type Transformer } from "./transformer.ts";
 import { computeLogits } from "./unembed.ts";
 import { createWorkspace } from "./workspace.ts";
 
+/** How a text is continued. */
 export interface GenerateOptions extends Sampling {
   /** Tokens to draw. */
   readonly tokens: number;
@@ -16,6 +17,7 @@ export interface GenerateOptions extends Sampling {
   readonly signal?: AbortSignal;
 }
 
+/** One drawn token. */
 export interface GeneratedToken {
   readonly token: number;
   /** In nats, under the model's own distribution: temperature 1, nothing cut off, hooks in force. */

@@ -19,6 +19,7 @@ export const trainingConfigSchema = z.strictObject({
   checkpointEvery: z.int().min(1).default(500).describe("steps between checkpoints"),
 });
 
+/** A resolved way of training a transformer. */
 export type TrainingConfig = z.infer<typeof trainingConfigSchema>;
 
 /** The number of updates that see at least `training.tokens` tokens. */

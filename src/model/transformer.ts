@@ -14,6 +14,7 @@ export interface Transformer {
 /** Called with the live activations [rows, width] of a site; may enqueue reads of them or change them in place. */
 export type Hook = (activation: Tensor) => void;
 
+/** Hooks by the site they are called at. */
 export type Hooks = Readonly<Partial<Record<SiteName, Hook>>>;
 
 export interface ForwardOptions {

@@ -12,6 +12,7 @@ export interface TokenizerTrainingEvent {
   readonly of: number;
 }
 
+/** How large a vocabulary to learn, and from how much text. */
 export interface TokenizerTrainingOptions {
   /** Number of ids wanted: 256 bytes, the merges and the separator. A small corpus gives fewer. */
   readonly vocabularySize: number;

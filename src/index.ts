@@ -1,0 +1,110 @@
+/**
+ * The public library. Everything computes on a `Kernels` (from `selectKernels`), long work is an async generator of events,
+ * and mistakes a user can correct are `UserError`s. `examples/` shows each part in use.
+ *
+ * The shortest way in, from a run directory to the features of a sentence:
+ *
+ *     const run = openRun("runs/demo");
+ *     const kernels = await selectKernels();
+ *     const model = run.model(kernels);
+ *     const options = { model, tokenizer: run.tokenizer(), dictionary: run.dictionary(kernels), site: run.site().name };
+ *     for (const { text, features } of await encodeText("Hello", options)) console.log(text, features.slice(0, 3));
+ */
+
+// activations: harvest and mix
+export { type ActivationBatchesOptions, activationBatches } from "./activations/activation-batches.ts";
+export { type HarvestOptions, harvest } from "./activations/harvest.ts";
+export { type ShuffleOptions, shuffle } from "./activations/shuffle.ts";
+export { type ActivationStatistics, measureActivations } from "./activations/statistics.ts";
+
+// autoencoder: a dictionary and its training
+export { type AutoencoderWeights, createAutoencoder } from "./autoencoder/autoencoder.ts";
+export { type DictionaryConfig, dictionaryConfigSchema, paperRecipe } from "./autoencoder/config.ts";
+export type { Dictionary } from "./autoencoder/dictionary.ts";
+export { initialiseAutoencoder } from "./autoencoder/initialise.ts";
+export { createNeuronDictionary } from "./autoencoder/neuron-dictionary.ts";
+export { createSparseEncoder, type SparseEncoder } from "./autoencoder/sparse-encoder.ts";
+export { type TrainDictionaryEvent, type TrainDictionaryOptions, trainDictionary } from "./autoencoder/train.ts";
+export {
+  createTrainingState,
+  type DictionarySnapshot,
+  restoreTrainingState,
+  type TrainingState,
+} from "./autoencoder/training-state.ts";
+
+// features: each feature
+export { type EncodedToken, type EncodeTextOptions, encodeText } from "./features/encode-text.ts";
+export { type FeatureRecord, parseFeatureRecord } from "./features/feature-record.ts";
+export { type FeatureTable, parseFeatureTable } from "./features/feature-table.ts";
+
+// interchange: text from elsewhere, and the builtin corpus
+export { type BuiltinCorpusOptions, createBuiltinCorpus } from "./interchange/builtin-corpus.ts";
+export { type CorpusDescription, describeCorpus } from "./interchange/describe-corpus.ts";
+export { type OpenCorpusOptions, openCorpus } from "./interchange/open-corpus.ts";
+
+// kernels: what computes
+export type { Kernels, SparseCodes, Tensor } from "./kernels/kernels.ts";
+export { createSparseCodes } from "./kernels/kernels.ts";
+export { createNativeKernels } from "./kernels/native.ts";
+export { createReferenceKernels } from "./kernels/reference.ts";
+export { type KernelChoice, selectKernels } from "./kernels/select.ts";
+
+// metrics: judge a whole dictionary
+export { type DictionaryMetrics, headlineLossRecovered } from "./metrics/dictionary-metrics.ts";
+export { type EvaluateDictionaryOptions, evaluateDictionary } from "./metrics/evaluate-dictionary.ts";
+export { densityHistogram, type FeatureActivity, featureDensity } from "./metrics/feature-density.ts";
+
+// model: train, judge, sample
+export { measureBaselines } from "./model/baselines.ts";
+export { type ModelConfig, modelConfigSchema } from "./model/config.ts";
+export { addBitsPerByte, measureValidation } from "./model/evaluate.ts";
+export { type GeneratedToken, type GenerateOptions, generate } from "./model/generate.ts";
+export { countParameters, createParameters, uploadParameters } from "./model/parameters.ts";
+export { listSites, parseSite, type Site, type SiteName } from "./model/sites.ts";
+export { type TrainModelEvent, type TrainModelOptions, trainModel } from "./model/train.ts";
+export type { ModelSnapshot } from "./model/trainer.ts";
+export { type TrainingConfig, trainingConfigSchema } from "./model/training-config.ts";
+export { createTransformer, forward, type Hook, type Hooks, type Transformer } from "./model/transformer.ts";
+export { computeLogits } from "./model/unembed.ts";
+export { createWorkspace, type Workspace } from "./model/workspace.ts";
+
+// numerics: random numbers and errors
+export { createRandomStream, type RandomStream } from "./numerics/random.ts";
+export { UserError } from "./numerics/user-error.ts";
+
+// pipeline: whole experiments and their directories
+export type { RunEvent, StageName } from "./pipeline/events.ts";
+export { STAGE_NAMES } from "./pipeline/events.ts";
+export { type Experiment, experimentSchema, resolveExperiment } from "./pipeline/experiment.ts";
+export { openRun, type Run } from "./pipeline/open-run.ts";
+export { listPresets, readPreset } from "./pipeline/presets.ts";
+export { type RunRequest, runExperiment } from "./pipeline/run-experiment.ts";
+export { runInWorker } from "./pipeline/run-in-worker.ts";
+export { Interrupted } from "./pipeline/stage.ts";
+
+// steering: interventions, given as hooks
+export {
+  createDictionaryHook,
+  replaceWith,
+  replaceWithMean,
+  replaceWithZeros,
+} from "./steering/replace-activation.ts";
+
+// store: files
+export { type FeaturePack, openFeaturePack } from "./store/feature-pack.ts";
+export { type RunPaths, runPaths } from "./store/run-directory.ts";
+export { readSafetensors, type StoredTensor, type TensorFile, writeSafetensors } from "./store/safetensors.ts";
+export { TOOL_VERSION } from "./store/tool-version.ts";
+
+// text: tokenizers and packed text
+export { countContexts, createTokenStreamBuilder, type TokenStream, tokenByteLengths } from "./text/contexts.ts";
+export type { Document } from "./text/document.ts";
+export { createForeignTokenizer } from "./text/foreign-tokenizer.ts";
+export { learnTokenizer, packDocuments } from "./text/learn-tokenizer.ts";
+export { createTokenizer, type Tokenizer, type TokenizerDefinition } from "./text/tokenizer.ts";
+export { parseTokenizerJson, renderTokenizerJson } from "./text/tokenizer-json.ts";
+export {
+  createTokenizerTrainer,
+  type TokenizerTrainer,
+  type TokenizerTrainingOptions,
+} from "./text/train-tokenizer.ts";
