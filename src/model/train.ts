@@ -42,6 +42,7 @@ export interface ModelCheckpointEvent {
   readonly snapshot: () => Promise<ModelSnapshot>;
 }
 
+/** What training needs. */
 export interface TrainModelOptions {
   readonly kernels: Kernels;
   readonly config: ModelConfig;
@@ -91,7 +92,7 @@ function createTrainer({ kernels, config, training, seed, state }: TrainModelOpt
   const parameters =
     state === undefined ? createParameters(kernels, config, seed) : uploadParameters(kernels, config, state.parameters);
   const trainer = new ModelTrainer(createTransformer(kernels, config, parameters), training.batch);
-  if (state !== undefined) trainer.restoreMoments(state);
+  if (state !== undefined) trainer.restore(state);
   return trainer;
 }
 

@@ -13,6 +13,8 @@ export interface ModelSnapshot {
   readonly parameters: ReadonlyMap<string, ShapedArray>;
   readonly moments1: ReadonlyMap<string, ShapedArray>;
   readonly moments2: ReadonlyMap<string, ShapedArray>;
+  /** Training loss not yet reported: the sum in nats and its tokens. */
+  readonly unreported: { readonly nats: number; readonly tokens: number };
 }
 
 /** A model in training: adds up gradients, updates, and reads the device only when asked for a number. */
@@ -71,12 +73,15 @@ export class ModelTrainer {
       parameters: await downloadTensors(kernels, parameters),
       moments1: await downloadTensors(kernels, this.optimiser.moments1),
       moments2: await downloadTensors(kernels, this.optimiser.moments2),
+      unreported: { nats: (await kernels.read(this.totalLoss))[0]!, tokens: this.tokensSinceLoss },
     };
   }
 
-  /** Takes over a snapshot's moments (its parameters are the model's). */
-  restoreMoments(snapshot: ModelSnapshot): void {
+  /** Takes over a snapshot's moments and unreported loss (its parameters are the model's). */
+  restore(snapshot: ModelSnapshot): void {
     const { kernels } = this.model;
+    kernels.fill(this.totalLoss, snapshot.unreported.nats);
+    this.tokensSinceLoss = snapshot.unreported.tokens;
     for (const [name, { data }] of snapshot.moments1) kernels.write(parameter(this.optimiser.moments1, name), data);
     for (const [name, { data }] of snapshot.moments2) kernels.write(parameter(this.optimiser.moments2, name), data);
   }

@@ -45,24 +45,6 @@ export function crossEntropyOfHidden(
   }
 }
 
-/** divergence [rows] = KL(clean || other) of the next-token distributions in nats, from two sets of residual rows [rows, D]. */
-export function compareLogits(
-  model: Transformer,
-  workspace: Workspace,
-  divergence: Tensor,
-  cleanHidden: Tensor,
-  otherHidden: Tensor,
-): void {
-  const { kernels } = model;
-  for (const { first, count } of chunks(workspace)) {
-    const clean = kernels.rows(workspace.logits, 0, count);
-    const other = kernels.rows(workspace.otherLogits(), 0, count);
-    computeLogits(model, clean, kernels.rows(cleanHidden, first, count));
-    computeLogits(model, other, kernels.rows(otherHidden, first, count));
-    kernels.klDivergence(kernels.rows(divergence, first, count), clean, other);
-  }
-}
-
 /**
  * losses as above; dHidden [rows, D] = gradient of scale * (sum of losses); the unembedding's gradient is added to
  * `dUnembedding` [V, D]. Each chunk's logits are overwritten by their gradient while in cache.
