@@ -1,6 +1,7 @@
 import type { DictionaryMetrics } from "../../src/metrics/dictionary-metrics.ts";
 import type { ModelEvaluation } from "../../src/pipeline/stages/train-model.ts";
 import type { MetricRow } from "../components/metric-table.tsx";
+import type { StatProps } from "../components/stat.tsx";
 import { formatCount, formatPercent } from "../text/format-number.ts";
 
 type Interval = readonly [number, number];
@@ -67,7 +68,35 @@ export function listDictionaryMetrics(metrics: DictionaryMetrics): MetricRow[] {
   ];
 }
 
-/** The two ends of an interval. */
+/** The four figures that say most about a dictionary. */
+export function listHeadlines(metrics: DictionaryMetrics): StatProps[] {
+  const { lossRecovered, intervals, l0, explainedVariance, features, densityHistogram } = metrics;
+  const harder = lossRecovered.zero <= lossRecovered.mean ? "zero" : "mean";
+  return [
+    {
+      label: "loss recovered",
+      value: formatPercent(lossRecovered[harder]),
+      note: `${formatInterval(intervals.lossRecovered[harder], formatPercent)}, against ${harder} ablation, the harder of two; the paper's A/1: ${PAPER.lossRecovered}`,
+    },
+    {
+      label: "active features per token (L0)",
+      value: l0.toFixed(2),
+      note: `${formatInterval(intervals.l0, (end) => end.toFixed(2))}; the paper's A/1: ${PAPER.l0}`,
+    },
+    {
+      label: "explained variance",
+      value: formatPercent(explainedVariance),
+      note: formatInterval(intervals.explainedVariance, formatPercent),
+    },
+    {
+      label: "features",
+      value: formatCount(features),
+      note: `${formatCount(densityHistogram.silent)} never fired; the paper's A/1: ${PAPER.features}, of which 168 dead and 292 ultralow`,
+    },
+  ];
+}
+
+/** The two ends of an interval; a unit they share stands once. */
 export function formatInterval([low, high]: Interval, format: (end: number) => string): string {
-  return `${format(low)} to ${format(high)}`;
+  return `${format(low).replace(/ %$/, "")}–${format(high)}`;
 }

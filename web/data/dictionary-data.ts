@@ -1,0 +1,52 @@
+import { type FeatureRecord, parseFeatureRecord } from "../../src/features/feature-record.ts";
+import { type FeatureTable, parseFeatureTable } from "../../src/features/feature-table.ts";
+import type { DictionarySummary, Vocabulary } from "../../src/server/api.ts";
+import type { FeaturePackHeader } from "../../src/store/feature-pack.ts";
+import { fetchBytes, fetchJson } from "./fetch-data.ts";
+import { createTokenNames, type TokenNames } from "./token-names.ts";
+
+/** What the pages of a dictionary's features need beside a single feature's record. */
+export interface DictionaryData {
+  readonly summary: DictionarySummary;
+  readonly pack: FeaturePackHeader;
+  readonly table: FeatureTable;
+  readonly names: TokenNames;
+}
+
+const KEPT_RECORDS = 300;
+const loaded = new Map<string, DictionaryData>();
+const records = new Map<string, Promise<FeatureRecord>>();
+
+/** Loads a dictionary's table and vocabulary, or takes what is here when its pack is still the same. */
+export async function loadDictionary(id: string, signal?: AbortSignal): Promise<DictionaryData> {
+  const summary = await fetchJson<DictionarySummary>(`/api/d/${id}`, signal);
+  const { pack, packProblem } = summary;
+  if (packProblem !== null) throw new Error(packProblem);
+  if (pack === null)
+    throw new Error("The features of this dictionary cannot be looked at yet: they are still being computed.");
+  const known = loaded.get(id);
+  if (known !== undefined && identifyPack(known.pack) === identifyPack(pack)) return known;
+  const [table, vocabulary] = await Promise.all([
+    fetchBytes(`/api/d/${id}/table`, signal),
+    fetchJson<Vocabulary>(`/api/runs/${summary.run}/vocabulary`, signal),
+  ]);
+  const data = { summary, pack, table: parseFeatureTable(table), names: createTokenNames(vocabulary) };
+  loaded.set(id, data);
+  return data;
+}
+
+/** A feature's record; those asked for lately are kept. */
+export function loadRecord({ summary, pack }: DictionaryData, feature: number): Promise<FeatureRecord> {
+  const key = `${summary.id} ${identifyPack(pack)} ${feature}`;
+  const known = records.get(key);
+  if (known !== undefined) return known;
+  const record = fetchBytes(`/api/d/${summary.id}/features/${feature}`).then(parseFeatureRecord);
+  records.set(key, record);
+  record.catch(() => records.delete(key));
+  if (records.size > KEPT_RECORDS) records.delete(records.keys().next().value!);
+  return record;
+}
+
+function identifyPack({ files }: FeaturePackHeader): string {
+  return files["records.bin"].sha256;
+}

@@ -1,0 +1,36 @@
+import type { Vocabulary } from "../../src/server/api.ts";
+
+/** The tokens of a run: bytes and text by id. */
+export interface TokenNames {
+  readonly endOfText: number;
+  readonly bytes: (id: number) => Uint8Array;
+  /** The text of a token by itself; bytes that are not whole characters as `\xd8`. */
+  readonly text: (id: number) => string;
+}
+
+/** Decodes a vocabulary; texts are made when they are first asked for. */
+export function createTokenNames({ tokens, endOfText }: Vocabulary): TokenNames {
+  const texts = new Map<number, string>();
+  const bytes = (id: number) =>
+    id === endOfText ? new TextEncoder().encode("<|endoftext|>") : decodeBase64(tokens[id] ?? "");
+  const text = (id: number) => {
+    const known = texts.get(id) ?? renderBytes(bytes(id));
+    texts.set(id, known);
+    return known;
+  };
+  return { endOfText, bytes, text };
+}
+
+function decodeBase64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}
+
+function renderBytes(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return Array.from(bytes, (byte) =>
+      byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`,
+    ).join("");
+  }
+}
