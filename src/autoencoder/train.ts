@@ -78,8 +78,9 @@ export async function* trainDictionary(options: TrainDictionaryOptions): AsyncGe
   for await (const x of options.batches) {
     if (schedule.opensAt(state.step)) kernels.fill(state.activity, 0);
     const event = await takeStep(options, computer, x, steps);
-    const ends = state.step === steps || signal?.aborted === true;
-    if (ends || state.step === 1 || state.step % config.logEvery === 0) yield event;
+    const done = state.step === steps;
+    const ends = done || signal?.aborted === true;
+    if (done || state.step === 1 || state.step % config.logEvery === 0) yield event;
     if (schedule.resamplesAt(state.step)) yield await resample(options, schedule.inputs, event.l1);
     if (ends || state.step % config.checkpointEvery === 0) {
       yield { kind: "checkpoint", step: state.step, snapshot: () => snapshotTrainingState(kernels, state) };

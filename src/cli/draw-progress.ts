@@ -17,7 +17,7 @@ export function createJsonView(out: NodeJS.WritableStream): ProgressView {
 
 /** A bar with rate and time left on a terminal; without one, a plain line every ten seconds. */
 export function createProgressView(out: NodeJS.WriteStream): ProgressView {
-  const state = { startedAt: Date.now(), startedDone: 0, stage: "", drawnAt: 0, line: false };
+  const state = { startedAt: Date.now(), startedDone: 0, work: "", done: 0, drawnAt: 0, line: false };
   const clear = () => {
     if (state.line) out.write("\r\x1b[2K");
     state.line = false;
@@ -28,8 +28,10 @@ export function createProgressView(out: NodeJS.WriteStream): ProgressView {
   };
   const draw = (event: RunEvent & { kind: "progress" }) => {
     const now = Date.now();
-    if (state.stage !== event.stage)
-      Object.assign(state, { stage: event.stage, startedAt: now, startedDone: event.done });
+    const work = `${event.stage} ${event.unit}`;
+    if (state.work !== work || event.done < state.done)
+      Object.assign(state, { work, startedAt: now, startedDone: event.done });
+    state.done = event.done;
     if (now - state.drawnAt < (out.isTTY ? REDRAW_MS : PLAIN_MS)) return;
     state.drawnAt = now;
     const text = renderProgress(event, (now - state.startedAt) / 1000, state.startedDone);

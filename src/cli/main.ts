@@ -35,6 +35,10 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
     summary: "build the pages of a dictionary's features",
     load: async () => (await import("./stages.ts")).features,
   },
+  concepts: {
+    summary: "search a dictionary for features of scripts and kinds of text",
+    load: async () => (await import("./stages.ts")).concepts,
+  },
   serve: { summary: "show runs in the browser", load: async () => (await import("./serve.ts")).serve },
   sample: { summary: "let the model write", load: async () => (await import("./sample.ts")).sample },
   doctor: {

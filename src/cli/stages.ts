@@ -26,6 +26,12 @@ export const trainDictionary = createStageCommand("train-dictionary", "learn a d
 export const evaluate = createStageCommand("evaluate", "judge a dictionary on held-out text", DICTIONARY);
 /** `monosem features` */
 export const features = createStageCommand("features", "build the pages of a dictionary's features", DICTIONARY);
+/** `monosem concepts` */
+export const concepts = createStageCommand(
+  "concepts",
+  "search a dictionary for features of scripts and kinds of text",
+  DICTIONARY,
+);
 
 function createStageCommand(
   stage: StageName,

@@ -11,9 +11,15 @@ import type { Experiment } from "./experiment.ts";
 
 /** Text that can be read more than once, always in the same order. */
 export interface CorpusSource {
-  readonly open: (onWarning: (sentence: string) => void) => AsyncIterable<Document>;
-  /** Bytes there are, where known: for progress. */
+  readonly open: (listener: CorpusListener) => AsyncIterable<Document>;
+  /** The sum of what `onBytesRead` is told: for progress. */
   readonly bytes: number;
+}
+
+/** Told what happens while a corpus is read. */
+export interface CorpusListener {
+  readonly onWarning: (sentence: string) => void;
+  readonly onBytesRead: (bytes: number) => void;
 }
 
 /** The text an experiment learns from, or is judged on; standard input is first kept as a file in `folder`. */
@@ -26,14 +32,16 @@ export async function openSource(
     if (sources.length > 1)
       throw new UserError("the builtin corpus cannot be mixed with other text: name one or the other", 2);
     const { builtinBytes: bytes } = experiment.corpus;
-    return { open: () => createBuiltinCorpus({ bytes, seed: experiment.seed }), bytes };
+    return {
+      open: (listener) => countBytes(createBuiltinCorpus({ bytes, seed: experiment.seed, ...listener }), listener),
+      bytes,
+    };
   }
   const paths = sources.includes("-") ? await keepStandardInput(sources, folder) : sources;
   const { bytes } = await measureCorpus(paths);
-  return {
-    open: (onWarning) => openCorpus(paths, { onWarning: (warning) => onWarning(renderWarning(warning)) }),
-    bytes,
-  };
+  const open = ({ onWarning, onBytesRead }: CorpusListener) =>
+    openCorpus(paths, { onBytesRead, onWarning: ({ path, message }) => onWarning(`${path}: ${message}`) });
+  return { open, bytes };
 }
 
 /** What tells whether the text is still the same without reading it: path, size and time of change of every file. */
@@ -45,8 +53,14 @@ export async function fingerprintSources(sources: readonly string[]): Promise<st
   return hashValue([sources, files]);
 }
 
-function renderWarning(warning: { readonly path: string; readonly message: string }): string {
-  return `${warning.path}: ${warning.message}`;
+async function* countBytes(
+  documents: AsyncIterable<Document>,
+  { onBytesRead }: CorpusListener,
+): AsyncGenerator<Document> {
+  for await (const document of documents) {
+    yield document;
+    onBytesRead(Buffer.byteLength(document.text));
+  }
 }
 
 async function keepStandardInput(sources: readonly string[], folder: string): Promise<string[]> {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { dictionaryConfigSchema } from "../autoencoder/config.ts";
-import { modelShapeSchema } from "../model/config.ts";
+import { checkModelConfig, modelShapeSchema } from "../model/config.ts";
+import { parseSite } from "../model/sites.ts";
 import { trainingConfigSchema } from "../model/training-config.ts";
 import { renderSuggestion } from "../numerics/nearest-name.ts";
 import { UserError } from "../numerics/user-error.ts";
@@ -56,8 +57,27 @@ export function resolveExperiment(preset: unknown, assignments: readonly string[
   const value = structuredClone(preset);
   for (const assignment of assignments) assign(value, assignment);
   const result = experimentSchema.safeParse(value);
-  if (result.success) return result.data;
+  if (result.success) return checkExperiment(result.data);
   throw new UserError(`${where}: ${result.error.issues.map(renderIssue).join("; ")}`, 2);
+}
+
+/** Checks, before any work is done, what no field can be checked for alone. */
+function checkExperiment(experiment: Experiment): Experiment {
+  const { model, corpus, dictionary } = experiment;
+  const config = { ...model, vocabularySize: corpus.vocabulary };
+  checkModelConfig(config);
+  parseSite(dictionary.site, config);
+  if (dictionary.tokensPerContext > model.contextLength)
+    throw new UserError(
+      `dictionary.tokensPerContext is ${dictionary.tokensPerContext}, wanted at most model.contextLength, ${model.contextLength}`,
+      2,
+    );
+  if (dictionary.activations < dictionary.batch)
+    throw new UserError(
+      `dictionary.activations is ${dictionary.activations}, wanted at least one batch, ${dictionary.batch}`,
+      2,
+    );
+  return experiment;
 }
 
 /** Every field of an experiment as a dotted path, with its value. */

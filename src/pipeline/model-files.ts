@@ -61,7 +61,13 @@ export function writeModelCheckpoint(paths: RunPaths, snapshot: ModelSnapshot, i
   for (const [name, array] of snapshot.parameters) tensors.set(name, checkFinite(name, array, snapshot.step));
   for (const [name, array] of snapshot.moments1) tensors.set(`${name}#moment1`, array);
   for (const [name, array] of snapshot.moments2) tensors.set(`${name}#moment2`, array);
-  writeSafetensors(paths.model.checkpoint, tensors, { inputs, step: String(snapshot.step) });
+  const { nats, tokens: unreportedTokens } = snapshot.unreported;
+  writeSafetensors(paths.model.checkpoint, tensors, {
+    inputs,
+    step: String(snapshot.step),
+    unreportedNats: String(nats),
+    unreportedTokens: String(unreportedTokens),
+  });
 }
 
 /** The last checkpoint of the same training, if there is one. */
@@ -82,6 +88,7 @@ export function readModelCheckpoint(paths: RunPaths, inputs: string): ModelSnaps
     parameters: pick(""),
     moments1: pick("moment1"),
     moments2: pick("moment2"),
+    unreported: { nats: Number(metadata.unreportedNats), tokens: Number(metadata.unreportedTokens) },
   };
 }
 

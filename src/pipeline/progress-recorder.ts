@@ -29,13 +29,24 @@ export interface ProgressRecorder {
 
 const WRITE_EVERY_MS = 500;
 
+interface Pace {
+  readonly stage: StageName;
+  readonly unit: string;
+  readonly at: number;
+  readonly done: number;
+}
+
 /** The recorder of a run of these stages in this directory. */
 export function createProgressRecorder(directory: string, names: readonly StageName[]): ProgressRecorder {
   const paths = runPaths(directory);
   const stages = new Map<StageName, StageProgress>(
     names.map((name) => [name, { name, state: "waiting", done: 0, total: 0, unit: "", seconds: 0, etaSeconds: null }]),
   );
-  const startedAt = new Map<StageName, { at: number; done: number }>();
+  const startedAt = new Map<StageName, number>();
+  /** Where the work now counted began: a stage may do several things one after another. */
+  let pace:
+    | { readonly stage: StageName; readonly unit: string; readonly at: number; readonly done: number }
+    | undefined;
   let state: RunProgress["state"] = "running";
   let message = "";
   let writtenAt = 0;
@@ -49,11 +60,9 @@ export function createProgressRecorder(directory: string, names: readonly StageN
   };
   const progress = (event: RunEvent & { kind: "progress" }) => {
     const now = Date.now();
-    const start = startedAt.get(event.stage) ?? { at: now, done: event.done };
-    if (start.done < 0) start.done = event.done;
-    startedAt.set(event.stage, start);
-    const seconds = (now - start.at) / 1000;
-    const rate = (event.done - start.done) / seconds;
+    const seconds = (now - (startedAt.get(event.stage) ?? now)) / 1000;
+    if (pace === undefined || isOtherWork(pace, event)) pace = { ...event, at: now };
+    const rate = (1000 * (event.done - pace.done)) / (now - pace.at);
     const etaSeconds = rate > 0 && Number.isFinite(rate) ? (event.total - event.done) / rate : null;
     update(event.stage, {
       state: "running",
@@ -66,8 +75,7 @@ export function createProgressRecorder(directory: string, names: readonly StageN
     if (now - writtenAt >= WRITE_EVERY_MS) write();
   };
   const finish = (event: RunEvent & { kind: "stage-finished" }) => {
-    const start = startedAt.get(event.stage);
-    const seconds = start === undefined ? 0 : (Date.now() - start.at) / 1000;
+    const seconds = (Date.now() - (startedAt.get(event.stage) ?? Date.now())) / 1000;
     update(event.stage, {
       state: event.skipped ? "skipped" : "done",
       etaSeconds: null,
@@ -79,7 +87,7 @@ export function createProgressRecorder(directory: string, names: readonly StageN
   return {
     record: (event) => {
       if (event.kind === "progress") return progress(event);
-      if (event.kind === "stage-started") startedAt.set(event.stage, { at: Date.now(), done: -1 });
+      if (event.kind === "stage-started") startedAt.set(event.stage, Date.now());
       if (event.kind === "stage-started") update(event.stage, { state: "running" });
       if (event.kind === "stage-finished") finish(event);
       if (event.kind === "note" || event.kind === "warning") message = event.sentence;
@@ -93,4 +101,8 @@ export function createProgressRecorder(directory: string, names: readonly StageN
       write();
     },
   };
+}
+
+function isOtherWork(pace: Pace, event: RunEvent & { kind: "progress" }): boolean {
+  return pace.stage !== event.stage || pace.unit !== event.unit || event.done < pace.done;
 }

@@ -13,6 +13,8 @@ import {
   verifyStageRecord,
   writeStageRecord,
 } from "../store/stage-record.ts";
+import { removeUnfinishedWrites } from "../store/write-atomically.ts";
+import { NEURONS } from "./dictionary-files.ts";
 import type { RunEvent, StageName } from "./events.ts";
 import type { Experiment } from "./experiment.ts";
 import { createProgressRecorder } from "./progress-recorder.ts";
@@ -34,6 +36,8 @@ export interface RunRequest {
   readonly reuse?: string;
 }
 
+const NOTHING_TRAINED: StageRecord = { stage: "train-dictionary", inputs: "", outputs: [] };
+
 /**
  * Runs the stages in order: a stage whose inputs did not change is skipped, one that was interrupted goes on from its
  * last checkpoint. Holds the directory's lock for as long as it runs.
@@ -41,6 +45,7 @@ export interface RunRequest {
 export async function* runExperiment(request: RunRequest, signal: AbortSignal): AsyncGenerator<RunEvent> {
   const release = lockRunDirectory(request.directory);
   try {
+    removeUnfinishedWrites(request.directory);
     adoptConfig(request.directory, request.experiment, request.dictionaryName);
     const recorder = createProgressRecorder(request.directory, request.stages);
     try {
@@ -121,6 +126,7 @@ async function hashInputs(
 }
 
 function demand(stage: Stage, context: StageContext): StageRecord {
+  if (stage.name === "train-dictionary" && context.dictionaryName === NEURONS) return NOTHING_TRAINED;
   const record = readStageRecord(context.paths.root, recordName(stage, context));
   if (record === undefined)
     throw new UserError(

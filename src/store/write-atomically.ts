@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { UserError } from "../numerics/user-error.ts";
 
@@ -34,6 +34,12 @@ export function writePartsAtomically(path: string, parts: Iterable<Uint8Array>):
     removeIfThere(temporary);
     throw explainWriteError(error, path);
   }
+}
+
+/** Deletes what a killed process was writing in a folder and below; call it only while holding the folder's lock. */
+export function removeUnfinishedWrites(folder: string): void {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
+    if (entry.isFile() && entry.name.startsWith(TEMPORARY_PREFIX)) rmSync(join(entry.parentPath, entry.name));
 }
 
 /** Writes a value as indented JSON with a final newline. */

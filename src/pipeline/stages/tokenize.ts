@@ -3,10 +3,10 @@ import { writeTokenStream } from "../../store/token-file.ts";
 import { writeJson } from "../../store/write-atomically.ts";
 import { createTokenStreamBuilder, splitHeldOut, type TokenStream } from "../../text/contexts.ts";
 import type { Document } from "../../text/document.ts";
-import { createTokenizer, type Tokenizer } from "../../text/tokenizer.ts";
+import { createTokenizer, type Tokenizer, type TokenizerDefinition } from "../../text/tokenizer.ts";
 import { renderTokenizerJson } from "../../text/tokenizer-json.ts";
 import { createTokenizerTrainer } from "../../text/train-tokenizer.ts";
-import { fingerprintSources, openSource } from "../corpus-source.ts";
+import { type CorpusSource, fingerprintSources, openSource } from "../corpus-source.ts";
 import { measureText } from "../corpus-summary.ts";
 import type { RunEvent } from "../events.ts";
 import type { Stage, StageContext } from "../stage.ts";
@@ -14,6 +14,8 @@ import { Interrupted } from "../stage.ts";
 
 const REPORT_BYTES = 1 << 18;
 const MINIMUM_CONTEXTS = 2;
+const WARNINGS_SHOWN = 5;
+const SPLITS = ["train", "valid"] as const;
 
 /** Learns a tokenizer on the text and packs the text into two token streams, one of them held out. */
 export const tokenizeStage: Stage = {
@@ -31,25 +33,12 @@ export const tokenizeStage: Stage = {
 async function* runTokenize(context: StageContext): AsyncGenerator<RunEvent, readonly string[]> {
   const { paths, experiment } = context;
   const { corpus, seed } = experiment;
-  const warnings: string[] = [];
   const source = await openSource(corpus.sources, experiment, paths.corpus.folder);
-  const total = 2 * source.bytes;
-  let done = 0;
-  const report = function* (bytes: number): Generator<RunEvent> {
-    const before = Math.floor(done / REPORT_BYTES);
-    done += bytes;
-    if (Math.floor(done / REPORT_BYTES) > before)
-      yield { kind: "progress", stage: "tokenize", done: Math.min(done, total), total, unit: "bytes" };
-    if (context.signal.aborted) throw new Interrupted("stopped while reading the text; nothing was written");
-  };
-
   const trainer = createTokenizerTrainer({ vocabularySize: corpus.vocabulary, maxBytes: corpus.tokenizerBytes, seed });
-  for await (const document of source.open((sentence) => warnings.push(sentence))) {
-    trainer.add(document.text);
-    yield* report(document.text.length);
-  }
-  for (const sentence of warnings.slice(0, 5)) yield { kind: "warning", sentence };
-  if (warnings.length > 5) yield { kind: "warning", sentence: `and ${warnings.length - 5} more files were left out` };
+  const warnings: string[] = [];
+  const learn = (document: Document) => trainer.add(document.text);
+  yield* readAll(source, context, { onDocument: learn, onWarning: (sentence) => warnings.push(sentence) });
+  yield* renderWarnings(warnings);
   const definition = yield* learnMerges(trainer.train());
   const tokenizer = createTokenizer(definition);
 
@@ -57,38 +46,68 @@ async function* runTokenize(context: StageContext): AsyncGenerator<RunEvent, rea
   const train = createTokenStreamBuilder(tokenizer);
   const valid = createTokenStreamBuilder(tokenizer);
   let index = 0;
-  for await (const document of source.open(() => undefined)) {
+  const pack = (document: Document) => {
     const isHeldOut = heldOut === undefined && splitHeldOut(index, corpus.heldOutShare, seed);
     (isHeldOut ? valid : train).add(document);
     index++;
-    yield* report(document.text.length);
+  };
+  yield* readAll(source, context, { onDocument: pack });
+  if (heldOut !== undefined) yield* readAll(heldOut, context, { onDocument: (document) => valid.add(document) });
+  return yield* writeCorpus(context, definition, tokenizer, { train: train.finish(), valid: valid.finish() });
+}
+
+/** Reads a source once from end to end, telling its bytes as progress. */
+async function* readAll(
+  source: CorpusSource,
+  { signal }: StageContext,
+  listener: { readonly onDocument: (document: Document) => void; readonly onWarning?: (sentence: string) => void },
+): AsyncGenerator<RunEvent> {
+  let read = 0;
+  let reported = 0;
+  const onBytesRead = (bytes: number) => {
+    read += bytes;
+  };
+  for await (const document of source.open({ onBytesRead, onWarning: listener.onWarning ?? (() => undefined) })) {
+    listener.onDocument(document);
+    if (read - reported < REPORT_BYTES) continue;
+    reported = read;
+    if (signal.aborted) throw new Interrupted("stopped while reading the text; nothing was written");
+    const total = Math.max(source.bytes, read);
+    yield { kind: "progress", stage: "tokenize", done: read, total, unit: "bytes" };
   }
-  if (heldOut !== undefined) for await (const document of heldOut) valid.add(document);
-  const streams = { train: train.finish(), valid: valid.finish() };
+}
+
+function* renderWarnings(warnings: readonly string[]): Generator<RunEvent> {
+  for (const sentence of warnings.slice(0, WARNINGS_SHOWN)) yield { kind: "warning", sentence };
+  const more = warnings.length - WARNINGS_SHOWN;
+  if (more > 0) yield { kind: "warning", sentence: `and ${more} more like these` };
+}
+
+async function* writeCorpus(
+  context: StageContext,
+  definition: TokenizerDefinition,
+  tokenizer: Tokenizer,
+  streams: { readonly train: TokenStream; readonly valid: TokenStream },
+): AsyncGenerator<RunEvent, readonly string[]> {
+  const { paths } = context;
   checkLength(streams.train, "training", context);
   checkLength(streams.valid, "held-out", context);
   writeJson(paths.corpus.tokenizer, renderTokenizerJson(definition));
-  for (const split of ["train", "valid"] as const) writeTokenStream(paths, split, streams[split]);
-  writeJson(paths.corpus.summary, summarise(streams, tokenizer));
-  const { train: trainTokens, valid: validTokens } = {
-    train: streams.train.tokens.length,
-    valid: streams.valid.tokens.length,
-  };
-  yield {
-    kind: "note",
-    stage: "tokenize",
-    sentence: `${tokenizer.vocabularySize} tokens in the vocabulary, ${trainTokens} to learn from, ${validTokens} held out`,
-  };
-  return [
-    paths.corpus.tokenizer,
-    paths.corpus.summary,
-    ...(["train", "valid"] as const).flatMap((split) => [paths.corpus.tokens(split), paths.corpus.documents(split)]),
-  ];
+  for (const split of SPLITS) writeTokenStream(paths, split, streams[split]);
+  writeJson(paths.corpus.summary, {
+    train: measureText(streams.train, tokenizer),
+    valid: measureText(streams.valid, tokenizer),
+  });
+  const { train, valid } = streams;
+  const sentence = `${tokenizer.vocabularySize} tokens in the vocabulary, ${train.tokens.length} to learn from, ${valid.tokens.length} held out`;
+  yield { kind: "note", stage: "tokenize", sentence };
+  const packed = SPLITS.flatMap((split) => [paths.corpus.tokens(split), paths.corpus.documents(split)]);
+  return [paths.corpus.tokenizer, paths.corpus.summary, ...packed];
 }
 
-async function openHeldOut({ experiment, paths }: StageContext): Promise<AsyncIterable<Document> | undefined> {
+async function openHeldOut({ experiment, paths }: StageContext): Promise<CorpusSource | undefined> {
   if (experiment.corpus.valid.length === 0) return undefined;
-  return (await openSource(experiment.corpus.valid, experiment, paths.corpus.folder)).open(() => undefined);
+  return openSource(experiment.corpus.valid, experiment, paths.corpus.folder);
 }
 
 function* learnMerges<T>(
@@ -107,8 +126,4 @@ function checkLength(stream: TokenStream, name: string, { experiment }: StageCon
     throw new UserError(
       `the ${name} text holds ${stream.tokens.length} tokens, at least ${needed} are wanted (two contexts): give more text, or lower model.contextLength`,
     );
-}
-
-function summarise(streams: { train: TokenStream; valid: TokenStream }, tokenizer: Tokenizer): object {
-  return { train: measureText(streams.train, tokenizer), valid: measureText(streams.valid, tokenizer) };
 }

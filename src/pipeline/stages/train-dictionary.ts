@@ -8,7 +8,6 @@ import {
   type DictionaryCheckpointEvent,
   type DictionaryResampleEvent,
   type DictionaryStepEvent,
-  type TrainDictionaryEvent,
   trainDictionary,
 } from "../../autoencoder/train.ts";
 import {
@@ -22,7 +21,7 @@ import { parseSite } from "../../model/sites.ts";
 import type { Transformer } from "../../model/transformer.ts";
 import { hashPath } from "../../numerics/random.ts";
 import { UserError } from "../../numerics/user-error.ts";
-import { appendEvents, truncateEvents } from "../../store/event-log.ts";
+import { appendEvents, type LogLine, truncateEvents } from "../../store/event-log.ts";
 import type { DictionaryPaths } from "../../store/run-directory.ts";
 import { readTokenStream } from "../../store/token-file.ts";
 import type { TokenStream } from "../../text/contexts.ts";
@@ -78,8 +77,8 @@ async function* runTrainDictionary(context: StageContext, inputs: string): Async
     signal,
   });
   for await (const event of events) {
-    appendEvents(paths.metricsLog, [summarise(event)]);
     if (event.kind !== "checkpoint") {
+      appendEvents(paths.metricsLog, [summarise(event)]);
       yield renderEvent(event, config);
       continue;
     }
@@ -187,8 +186,6 @@ function checkRows(stream: TokenStream, model: Transformer, config: DictionaryCo
 }
 
 /** The event as a line of the log: numbers only. */
-function summarise(event: TrainDictionaryEvent): { step: number; kind: string } {
-  if (event.kind === "resample") return { kind: "resample", step: event.step, ...{ features: event.features.length } };
-  if (event.kind === "checkpoint") return { kind: "checkpoint", step: event.step };
-  return { ...event };
+function summarise(event: DictionaryStepEvent | DictionaryResampleEvent): LogLine {
+  return event.kind === "resample" ? { ...event, features: event.features.length } : { ...event };
 }
