@@ -132,23 +132,37 @@ void tileOfProduct(const Product& p, const Panels& rows, int64_t i, int64_t j, c
                finish);
 }
 
-constexpr int64_t kPackedRows = 64;
-constexpr int64_t kPanelsAtOnce = 128 / NR;
+constexpr int64_t kPanelsAtOnce = 8 * 16 / NR;
+constexpr int64_t kVectorsA = (MR + W - 1) / W;
 
-/** Packs neighbouring panels of a; where their rows lie side by side, a few steps of k for all of them at a time. */
-void packRowPanels(float* packed, int64_t size, Strided a, const Panels& rows, int64_t first, int64_t panels,
-                   int64_t K) {
-  const int64_t step = a.row == 1 ? kPackedRows : K;
-  for (int64_t k = 0; k < K; k += step)
+/** Packs neighbouring panels of a whose rows lie side by side, one step of k for all of them at a time. */
+void packSideBySide(float* packed, int64_t size, Strided a, const Panels& rows, int64_t first, int64_t panels,
+                    int64_t K) {
+  for (int64_t k = 0; k + 1 < K; k++) {
+    const float* source = a.data + k * a.column;
     for (int64_t i = 0; i < panels; i++) {
-      const int64_t height = rows.size(first + i);
-      packRows(packed + i * size + k * height, a.at(rows.start(first + i), k), height, least(step, K - k));
+      const float* from = source + rows.start(first + i);
+      float* to = packed + i * size + k * rows.size(first + i);
+      __builtin_prefetch(from + kAhead * a.column);
+      for (int64_t v = 0; v < kVectorsA; v++) store(to + v * W, load(from + v * W));
     }
+  }
+  for (int64_t i = 0; i < panels; i++) {
+    const int64_t height = rows.size(first + i);
+    packRows(packed + i * size + (K - 1) * height, a.at(rows.start(first + i), K - 1), height, 1);
+  }
 }
 
-/** The same for panels of b. */
+void packRowPanels(float* packed, int64_t size, Strided a, const Panels& rows, int64_t first, int64_t panels,
+                   int64_t K) {
+  if (a.row == 1 && a.column >= kVectorsA * W) return packSideBySide(packed, size, a, rows, first, panels, K);
+  for (int64_t i = 0; i < panels; i++)
+    packRows(packed + i * size, a.at(rows.start(first + i), 0), rows.size(first + i), K);
+}
+
+/** Packs neighbouring panels of b; where their columns lie side by side, a few steps of k for all of them at a time. */
 void packColumnPanels(float* packed, int64_t size, Strided b, int64_t N, int64_t first, int64_t panels, int64_t K) {
-  const int64_t step = b.row == 1 ? kPackedRows : K;
+  const int64_t step = b.row == 1 ? kAhead : K;
   for (int64_t k = 0; k < K; k += step)
     for (int64_t n = 0; n < panels; n++) {
       const int64_t column = (first + n) * NR;
@@ -165,10 +179,11 @@ void multiplyByRows(Pool& pool, const Product& p, const Panels& blocks) {
   float* packedB = static_cast<float*>(pool.shared(0, group * columnPanels * sizeB * sizeof(float)));
   for (int64_t from = 0; from < blocks.count; from += group) {
     const int64_t to = least(blocks.count, from + group);
-    parallel(pool, (to - from) * columnPanels, [&](int64_t task, int) {
-      const int64_t block = from + task / columnPanels, j = task % columnPanels;
-      packColumns(packedB + task * sizeB, p.b.at(j * NR, blocks.start(block)), least(NR, p.N - j * NR),
-                  blocks.size(block));
+    const int64_t strips = divideUp(columnPanels, kPanelsAtOnce);
+    parallel(pool, (to - from) * strips, [&](int64_t task, int) {
+      const int64_t block = task / strips, j = task % strips * kPanelsAtOnce;
+      packColumnPanels(packedB + (block * columnPanels + j) * sizeB, sizeB, p.b.at(0, blocks.start(from + block)), p.N,
+                       j, least(kPanelsAtOnce, columnPanels - j), blocks.size(from + block));
     });
     parallel(pool, tasks.count, [&](int64_t task, int thread) {
       const int64_t firstPanel = tasks.start(task), panels = tasks.size(task);
@@ -195,10 +210,11 @@ void multiplyByColumns(Pool& pool, const Product& p, const Panels& blocks) {
   float* packedA = static_cast<float*>(pool.shared(0, group * rows.count * sizeA * sizeof(float)));
   for (int64_t from = 0; from < blocks.count; from += group) {
     const int64_t to = least(blocks.count, from + group);
-    parallel(pool, (to - from) * rows.count, [&](int64_t task, int) {
-      const int64_t block = from + task / rows.count, i = task % rows.count;
-      packRows(packedA + task * sizeA, p.a.at(rows.start(i), blocks.start(block)), rows.size(i),
-               blocks.size(block));
+    const int64_t strips = divideUp(rows.count, kPrivateRowPanels);
+    parallel(pool, (to - from) * strips, [&](int64_t task, int) {
+      const int64_t block = task / strips, i = task % strips * kPrivateRowPanels;
+      packRowPanels(packedA + (block * rows.count + i) * sizeA, sizeA, p.a.at(0, blocks.start(from + block)), rows, i,
+                    least(kPrivateRowPanels, rows.count - i), blocks.size(from + block));
     });
     parallel(pool, tasks.count, [&](int64_t task, int thread) {
       const int64_t end = tasks.start(task) + tasks.size(task);
