@@ -19,7 +19,15 @@ export type RunEvent =
   | { readonly kind: "run-finished"; readonly report: string };
 
 /** The stages of a run, in order. */
-export const STAGE_NAMES = ["tokenize", "train-model", "harvest", "train-dictionary", "evaluate", "features"] as const;
+export const STAGE_NAMES = [
+  "tokenize",
+  "train-model",
+  "harvest",
+  "train-dictionary",
+  "evaluate",
+  "features",
+  "concepts",
+] as const;
 
 /** One stage of a run. */
 export type StageName = (typeof STAGE_NAMES)[number];

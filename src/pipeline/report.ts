@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { arch, cpus, platform, totalmem } from "node:os";
 import { dirname } from "node:path";
+import type { ConceptSearch } from "../analysis/search-concepts.ts";
 import type { DictionaryConfig } from "../autoencoder/config.ts";
 import { type DictionaryMetrics, headlineLossRecovered } from "../metrics/dictionary-metrics.ts";
 import { hashOutputs, readStageRecord } from "../store/stage-record.ts";
@@ -9,6 +10,7 @@ import { writeAtomically, writeJson } from "../store/write-atomically.ts";
 import { readActivationStatistics } from "./activation-files.ts";
 import { readMetrics } from "./dictionary-files.ts";
 import type { Experiment } from "./experiment.ts";
+import { readConceptSearch, renderConcepts } from "./report-concepts.ts";
 import { readDictionaryConfig } from "./run-config.ts";
 import type { StageContext } from "./stage.ts";
 import { type ModelEvaluation, readModelEvaluation } from "./stages/train-model.ts";
@@ -33,6 +35,8 @@ export interface RunReport {
   readonly dictionary?: DictionaryReport;
   /** The run's other dictionaries by name. */
   readonly dictionaries: Readonly<Record<string, DictionaryReport>>;
+  /** Features of `main` that stand for scripts and kinds of text. */
+  readonly concepts?: ConceptSearch;
 }
 
 /** One dictionary of the report. */
@@ -58,6 +62,7 @@ function createReport(context: StageContext): RunReport {
   const names = listJudgedDictionaries(context);
   const others = names.filter((name) => name !== "main");
   const processor = cpus();
+  const concepts = readConceptSearch(paths.concepts("main"));
   const report: RunReport = {
     versions: { monosem: TOOL_VERSION, node: process.version },
     machine: {
@@ -75,6 +80,7 @@ function createReport(context: StageContext): RunReport {
     ...(existsSync(paths.model.evaluation) ? { model: readModelEvaluation(paths.model.evaluation) } : {}),
     ...(names.includes("main") ? { dictionary: describeDictionary(context, "main") } : {}),
     dictionaries: Object.fromEntries(others.map((name) => [name, describeDictionary(context, name)])),
+    ...(concepts === undefined ? {} : { concepts }),
   };
   return report;
 }
@@ -94,7 +100,7 @@ function describeDictionary({ paths }: StageContext, name: string): DictionaryRe
 function collectHashes(root: string, dictionaries: readonly string[]): Record<string, string> {
   const shared = ["tokenize", "train-model", "harvest"];
   const own = dictionaries.flatMap((name) =>
-    ["train-dictionary", "evaluate", "features"].map((stage) => `${stage}-${name}`),
+    ["train-dictionary", "evaluate", "features", "concepts"].map((stage) => `${stage}-${name}`),
   );
   const hashes: Record<string, string> = {};
   for (const stage of [...shared, ...own]) {
@@ -105,7 +111,7 @@ function collectHashes(root: string, dictionaries: readonly string[]): Record<st
 }
 
 function renderReport(report: RunReport): string {
-  const { machine, versions, model, dictionary, dictionaries } = report;
+  const { machine, versions, model, dictionary, dictionaries, concepts } = report;
   const lines = [
     "# Report",
     "",
@@ -115,6 +121,7 @@ function renderReport(report: RunReport): string {
   ];
   if (model !== undefined) lines.push(...renderModel(model));
   if (dictionary !== undefined) lines.push(...renderDictionary(dictionary));
+  if (concepts !== undefined) lines.push(...renderConcepts(concepts));
   if (Object.keys(dictionaries).length > 0) lines.push(...renderOthers(dictionaries, dictionary));
   return lines.join("\n");
 }

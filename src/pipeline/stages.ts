@@ -1,4 +1,5 @@
 import type { Stage } from "./stage.ts";
+import { conceptsStage } from "./stages/concepts.ts";
 import { evaluateStage } from "./stages/evaluate.ts";
 import { featuresStage } from "./stages/features.ts";
 import { harvestStage } from "./stages/harvest.ts";
@@ -14,4 +15,5 @@ export const STAGES: readonly Stage[] = [
   trainDictionaryStage,
   evaluateStage,
   featuresStage,
+  conceptsStage,
 ];

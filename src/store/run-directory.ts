@@ -31,6 +31,8 @@ export interface RunPaths {
   };
   readonly activations: { readonly folder: string; readonly statistics: string };
   readonly dictionary: (name: string) => DictionaryPaths;
+  /** The search for concepts among a dictionary's features. */
+  readonly concepts: (dictionary: string) => string;
 }
 
 /** The files of one named dictionary. */
@@ -77,6 +79,8 @@ export function runPaths(root: string): RunPaths {
     },
     activations: { folder: activations, statistics: join(activations, "statistics.safetensors") },
     dictionary: (name) => dictionaryPaths(root, name),
+    concepts: (dictionary) =>
+      join(root, "analyses", dictionary === "main" ? "concepts.json" : `concepts-${dictionary}.json`),
   };
 }
 

@@ -42,7 +42,15 @@ describe("the tiny run", () => {
       .split("\n")
       .map((line) => JSON.parse(line) as RunEvent);
     const stages = events.flatMap((event) => (event.kind === "stage-finished" && !event.skipped ? [event.stage] : []));
-    expect(stages).toEqual(["tokenize", "train-model", "harvest", "train-dictionary", "evaluate", "features"]);
+    expect(stages).toEqual([
+      "tokenize",
+      "train-model",
+      "harvest",
+      "train-dictionary",
+      "evaluate",
+      "features",
+      "concepts",
+    ]);
     expect(events.at(-1)?.kind).toBe("run-finished");
   });
 

@@ -1,0 +1,74 @@
+import { existsSync, readFileSync } from "node:fs";
+import type { MatchScore } from "../analysis/match-score.ts";
+import type { ConceptFinding, ConceptSearch, SingleMatch, UnionMatch } from "../analysis/search-concepts.ts";
+
+/** The search for concepts kept in a file, if it was made. */
+export function readConceptSearch(path: string): ConceptSearch | undefined {
+  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as ConceptSearch) : undefined;
+}
+
+/** The lines of the report about concepts. */
+export function renderConcepts({ tokens, thresholds, findings }: ConceptSearch): string[] {
+  const count = (value: number) => value.toLocaleString("en-US");
+  return [
+    "## Concepts",
+    "",
+    `Features and neurons were chosen on ${count(tokens.selection)} held-out tokens and judged on ${count(tokens.judgement)} others, token by token; ` +
+      `intervals are 95 % over contexts. Something fires where its activation is above 0; neurons may also choose the best of ${thresholds.count} thresholds. ` +
+      "A union adds, one by one, the features that raise F1 most, five at most; its activation is their sum.",
+    "",
+    "| concept | its tokens | what | precision | recall | F1 | 95 % | Pearson | 95 % |",
+    "|---|---:|---|---:|---:|---:|---:|---:|---:|",
+    ...findings.flatMap(renderFinding),
+    "",
+  ];
+}
+
+function renderFinding(finding: ConceptFinding): string[] {
+  const { concept, positives } = finding;
+  const head = `| **${concept}** | ${positives.judgement.toLocaleString("en-US")} |`;
+  if (finding.kind === "absent") {
+    const sentence =
+      positives.selection + positives.judgement === 0
+        ? "absent: no such token in the held-out text"
+        : `too rare: ${positives.selection} tokens to choose by, ${positives.judgement} to judge on`;
+    return [`${head} ${sentence} | | | | | | |`];
+  }
+  const { feature, union, neuron } = finding;
+  const rows = [
+    renderSingle("feature", "F1", feature.byF1),
+    ...(feature.byPearson?.index === feature.byF1?.index
+      ? []
+      : [renderSingle("feature", "Pearson", feature.byPearson)]),
+    renderUnion(union),
+    renderSingle("neuron", "F1", neuron.byF1),
+    renderSingle("neuron", "F1 with a threshold", neuron.byF1WithThreshold),
+    ...(neuron.byPearson?.index === neuron.byF1?.index ? [] : [renderSingle("neuron", "Pearson", neuron.byPearson)]),
+  ];
+  return rows.map((row, i) => `${i === 0 ? head : "| | |"} ${row}`);
+}
+
+function renderSingle(kind: "feature" | "neuron", by: string, match: SingleMatch | null): string {
+  if (match === null) return `no ${kind} fires on it | | | | | | |`;
+  const threshold = match.threshold > 0 ? ` above ${match.threshold.toPrecision(3)}` : "";
+  return `${kind} ${match.index}${threshold}, best by ${by} ${renderScore(match)}`;
+}
+
+function renderUnion(union: UnionMatch | null): string {
+  if (union === null) return "no union | | | | | | |";
+  const sought = union.exact ? "" : ` (greedy among ${union.candidates} candidates)`;
+  return `union of features ${union.features.join(", ")}${sought} ${renderScore(union)}`;
+}
+
+function renderScore({ precision, recall, f1, pearson, intervals }: MatchScore): string {
+  const range = ([low, high]: readonly [number, number]) => `${low.toFixed(2)} to ${high.toFixed(2)}`;
+  const cells = [
+    precision.toFixed(3),
+    recall.toFixed(3),
+    f1.toFixed(3),
+    range(intervals.f1),
+    pearson.toFixed(3),
+    range(intervals.pearson),
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
