@@ -4,10 +4,10 @@ import { trainOnTexts } from "../../test/support/train-on-texts.ts";
 import {
   countContexts,
   createContextSampler,
+  createHeldOutSplit,
   createTokenStreamBuilder,
   documentAt,
   readContext,
-  splitHeldOut,
   type TokenStream,
   tokenByteLengths,
 } from "./contexts.ts";
@@ -86,14 +86,16 @@ test("the byte lengths of a text's tokens add up to its bytes, and the separator
   expect(lengths[tokenizer.endOfText]).toBe(0);
 });
 
-test("about the share asked for is held out, the same documents for the same seed", () => {
-  const heldOut = (share: number, seed: number) =>
-    Array.from({ length: 10_000 }, (_, d) => splitHeldOut(d, share, seed));
-  const size = heldOut(0.05, 1).filter(Boolean).length;
-  expect(size).toBeGreaterThan(400);
-  expect(size).toBeLessThan(600);
-  expect(heldOut(0.05, 1)).toEqual(heldOut(0.05, 1));
-  expect(heldOut(0.05, 1)).not.toEqual(heldOut(0.05, 2));
-  expect(heldOut(0, 1)).not.toContain(true);
-  expect(heldOut(1, 1)).not.toContain(false);
+test("the share asked for is held out, at least one document and never all, the same ones for the same seed", () => {
+  const heldOut = (documents: number, share: number, seed: number) => {
+    const isHeldOut = createHeldOutSplit(documents, share, seed);
+    return Array.from({ length: documents }, (_, index) => isHeldOut(index));
+  };
+  const size = (documents: number, share: number) => heldOut(documents, share, 1).filter(Boolean).length;
+  expect(size(10_000, 0.05)).toBe(500);
+  expect(size(9, 0.05)).toBe(1);
+  expect(size(2, 0.99)).toBe(1);
+  expect(size(1, 0.5)).toBe(0);
+  expect(heldOut(1000, 0.05, 1)).toEqual(heldOut(1000, 0.05, 1));
+  expect(heldOut(1000, 0.05, 1)).not.toEqual(heldOut(1000, 0.05, 2));
 });

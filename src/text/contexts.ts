@@ -1,5 +1,4 @@
 import { createPermutation } from "../numerics/permutation.ts";
-import { createRandomStream } from "../numerics/random.ts";
 import type { Document } from "./document.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
@@ -116,7 +115,12 @@ export function tokenByteLengths(tokenizer: Tokenizer): Int32Array {
   return Int32Array.from({ length: tokenizer.vocabularySize }, (_, id) => tokenizer.tokenBytes(id).length);
 }
 
-/** Whether a document belongs to the held-out `share` (0 to 1) of a corpus: a function of the seed and its index alone. */
-export function splitHeldOut(documentIndex: number, share: number, seed: number): boolean {
-  return createRandomStream(seed, "held out").uniform(documentIndex) < share;
+/**
+ * Tells which of `documents` documents are held out: a share of them chosen at random by the seed, at least one, and never
+ * all (of a single document, none).
+ */
+export function createHeldOutSplit(documents: number, share: number, seed: number): (index: number) => boolean {
+  const count = Math.min(documents - 1, Math.max(1, Math.round(share * documents)));
+  const rank = createPermutation(documents, seed, "held out");
+  return (index) => rank(index) < count;
 }

@@ -1,7 +1,7 @@
 import { UserError } from "../../numerics/user-error.ts";
 import { writeTokenStream } from "../../store/token-file.ts";
 import { writeJson } from "../../store/write-atomically.ts";
-import { createTokenStreamBuilder, splitHeldOut, type TokenStream } from "../../text/contexts.ts";
+import { createHeldOutSplit, createTokenStreamBuilder, type TokenStream } from "../../text/contexts.ts";
 import type { Document } from "../../text/document.ts";
 import { createTokenizer, type Tokenizer, type TokenizerDefinition } from "../../text/tokenizer.ts";
 import { renderTokenizerJson } from "../../text/tokenizer-json.ts";
@@ -36,7 +36,11 @@ async function* runTokenize(context: StageContext): AsyncGenerator<RunEvent, rea
   const source = await openSource(corpus.sources, experiment, paths.corpus.folder);
   const trainer = createTokenizerTrainer({ vocabularySize: corpus.vocabulary, maxBytes: corpus.tokenizerBytes, seed });
   const warnings: string[] = [];
-  const learn = (document: Document) => trainer.add(document.text);
+  let documents = 0;
+  const learn = (document: Document) => {
+    trainer.add(document.text);
+    documents++;
+  };
   yield* readAll(source, context, { onDocument: learn, onWarning: (sentence) => warnings.push(sentence) });
   yield* renderWarnings(warnings);
   const definition = yield* learnMerges(trainer.train());
@@ -45,10 +49,10 @@ async function* runTokenize(context: StageContext): AsyncGenerator<RunEvent, rea
   const heldOut = await openHeldOut(context);
   const train = createTokenStreamBuilder(tokenizer);
   const valid = createTokenStreamBuilder(tokenizer);
+  const isHeldOut = heldOut === undefined ? createHeldOutSplit(documents, corpus.heldOutShare, seed) : () => false;
   let index = 0;
   const pack = (document: Document) => {
-    const isHeldOut = heldOut === undefined && splitHeldOut(index, corpus.heldOutShare, seed);
-    (isHeldOut ? valid : train).add(document);
+    (isHeldOut(index) ? valid : train).add(document);
     index++;
   };
   yield* readAll(source, context, { onDocument: pack });
