@@ -1,0 +1,162 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { afterAll, expect, test } from "vitest";
+import { UserError } from "../numerics/user-error.ts";
+import { createFeaturePackWriter, type FeaturePackDescription, openFeaturePack } from "./feature-pack.ts";
+
+const root = mkdtempSync(join(tmpdir(), "monosem-pack-"));
+afterAll(() => rmSync(root, { recursive: true }));
+
+let folders = 0;
+const newFolder = () => join(root, `run-${folders++}`, "dictionaries", "main", "pack");
+
+const description: FeaturePackDescription = {
+  dictionary: "main",
+  tokens: 1000,
+  contexts: 10,
+  window: 4,
+  site: "blocks.0.mlp.hook_post",
+  layerNormScale: 1.5,
+  dictionarySha256: "d",
+  tokensSha256: "t",
+  seed: 1,
+  toolVersion: "0.1.0",
+  partial: false,
+  vocabularySize: 50,
+};
+const table = Uint8Array.of(1, 2, 3);
+const recordOf = (feature: number, version: number) => new Uint8Array(feature * 7).fill(version);
+
+function publish(folder: string, version: number, features = 5): readonly string[] {
+  const writer = createFeaturePackWriter(folder);
+  for (let feature = 0; feature < features; feature++) writer.add(recordOf(feature, version));
+  return writer.publish({ ...description, partial: version === 1 }, table);
+}
+
+test("a pack gives back its header, its table and each record, an empty one included", () => {
+  const folder = newFolder();
+  publish(folder, 2);
+  const pack = openFeaturePack(folder);
+  expect(pack.header).toMatchObject({ ...description, formatVersion: 1, features: 5 });
+  expect(pack.table()).toEqual(table);
+  for (const feature of [4, 0, 2, 1, 3]) expect(pack.record(feature)).toEqual(recordOf(feature, 2));
+  expect(() => pack.record(5)).toThrow("feature 5 is not among the pack's 5");
+  expect(() => pack.record(-1)).toThrow(RangeError);
+  pack.close();
+});
+
+test("a pack is invisible until it is published, and a discarded one leaves nothing", () => {
+  const folder = newFolder();
+  const writer = createFeaturePackWriter(folder);
+  writer.add(recordOf(1, 1));
+  expect(() => openFeaturePack(folder)).toThrow(UserError);
+  writer.discard();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("a new pack takes the place of the old one, whose open readers go on reading it", () => {
+  const folder = newFolder();
+  publish(folder, 1);
+  const old = openFeaturePack(folder);
+  createFeaturePackWriter(folder);
+  const files = publish(folder, 2);
+  expect(old.record(3)).toEqual(recordOf(3, 1));
+  expect(old.header.partial).toBe(true);
+  const current = openFeaturePack(folder);
+  expect(current.record(3)).toEqual(recordOf(3, 2));
+  expect(readdirSync(folder)).toHaveLength(2);
+  expect(files.toSorted()).toEqual(
+    [
+      "current.json",
+      ...readdirSync(join(folder, readdirSync(folder)[0]!)).map((name) => join(readdirSync(folder)[0]!, name)),
+    ]
+      .map((name) => join(folder, name))
+      .toSorted(),
+  );
+  old.close();
+  current.close();
+});
+
+test("equal packs have equal bytes and names, whatever was there before", () => {
+  const [folder, other] = [newFolder(), newFolder()];
+  const files = publish(folder, 2);
+  const before = files.map((file) => readFileSync(file));
+  publish(other, 1);
+  const others = publish(other, 2);
+  expect(publish(folder, 2)).toEqual(files);
+  expect(files.map((file) => readFileSync(file))).toEqual(before);
+  expect(others.map((file) => file.slice(other.length))).toEqual(files.map((file) => file.slice(folder.length)));
+  expect(others.map((file) => readFileSync(file))).toEqual(before);
+});
+
+test("a file that is missing, cut off or altered is named together with the command that builds the pages anew", () => {
+  const folder = newFolder();
+  const damages: ((path: string) => void)[] = [
+    (path) => rmSync(path),
+    (path) => truncateSync(path, readFileSync(path).length >> 1),
+    (path) => {
+      const bytes = readFileSync(path);
+      bytes[bytes.length >> 1]! ^= 1;
+      writeFileSync(path, bytes);
+    },
+  ];
+  for (const [index, damage] of damages.entries()) {
+    for (const path of publish(folder, 2)) {
+      const isPointer = path.endsWith("current.json");
+      damage(path);
+      const got = catchError(() => openFeaturePack(folder));
+      expect(got, `${path} damage ${index}`).toBeInstanceOf(UserError);
+      expect(got.message).toContain(isPointer ? folder : path);
+      const run = join(folder, "..", "..", "..");
+      expect(got.message).toContain(`run monosem features --run ${run} --dictionary main`);
+      expect(got.message).toContain(join(run, "stages", "features-main.json"));
+      publish(folder, 2);
+      openFeaturePack(folder).close();
+    }
+  }
+});
+
+test("a reader never sees a mixture while packs are replaced as fast as can be", async () => {
+  const folder = newFolder();
+  publish(folder, 1);
+  const module = JSON.stringify(new URL("./feature-pack.ts", import.meta.url).href);
+  const worker = new Worker(
+    `import(${module}).then(({ createFeaturePackWriter }) => {
+      for (let version = 2; version < 27; version++) {
+        const writer = createFeaturePackWriter(${JSON.stringify(folder)});
+        for (let feature = 0; feature < 5; feature++) writer.add(new Uint8Array(feature * 7).fill(version));
+        writer.publish({ ...${JSON.stringify(description)}, seed: version }, Uint8Array.of(version));
+      }
+    });`,
+    { eval: true },
+  );
+  const finished = new Promise<number>((resolve, reject) => worker.once("exit", resolve).once("error", reject));
+  let isRunning = true;
+  worker.once("exit", () => {
+    isRunning = false;
+  });
+  const seen = new Set<number>();
+  while (isRunning) {
+    const pack = openFeaturePack(folder);
+    const version = pack.record(1)[0]!;
+    seen.add(version);
+    expect(pack.header.seed).toBe(version);
+    expect(pack.record(4)).toEqual(recordOf(4, version));
+    if (version > 1) expect(pack.table()).toEqual(Uint8Array.of(version));
+    pack.close();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(await finished).toBe(0);
+  expect(seen.size).toBeGreaterThan(2);
+});
+
+function catchError(run: () => unknown): Error {
+  try {
+    run();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error("nothing was thrown");
+}
