@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { autoencoderWeightNames, createAutoencoder } from "../autoencoder/autoencoder.ts";
 import type { Dictionary } from "../autoencoder/dictionary.ts";
 import { createNeuronDictionary } from "../autoencoder/neuron-dictionary.ts";
@@ -6,6 +6,8 @@ import type { DictionarySnapshot } from "../autoencoder/training-state.ts";
 import type { Kernels, Tensor } from "../kernels/kernels.ts";
 import type { DictionaryMetrics } from "../metrics/dictionary-metrics.ts";
 import type { FeatureActivity } from "../metrics/feature-density.ts";
+import { UserError } from "../numerics/user-error.ts";
+import { readJson } from "../store/read-json.ts";
 import type { DictionaryPaths } from "../store/run-directory.ts";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "../store/safetensors.ts";
 import { writeJson } from "../store/write-atomically.ts";
@@ -13,10 +15,18 @@ import { writeJson } from "../store/write-atomically.ts";
 /** The dictionary that always exists: neurons treated as features. */
 export const NEURONS = "neurons";
 
-/** Writes a trained dictionary: encoder and decoder [features, width], their biases. */
-export function writeDictionary(paths: DictionaryPaths, snapshot: DictionarySnapshot): void {
+/** Writes a dictionary trained on `activations` vectors: encoder and decoder [features, width], their biases. */
+export function writeDictionary(paths: DictionaryPaths, snapshot: DictionarySnapshot, activations: number): void {
   const weights = autoencoderWeightNames.map((name) => [name, snapshot.tensors.get(name)!] as const);
-  writeSafetensors(paths.weights, new Map(weights), { step: String(snapshot.step) });
+  writeSafetensors(paths.weights, new Map(weights), {
+    step: String(snapshot.step),
+    activations: String(activations),
+  });
+}
+
+/** The number of activation vectors a dictionary has learned from; 0 for neurons. */
+export function readTrainedActivations(paths: DictionaryPaths): number {
+  return existsSync(paths.weights) ? Number(readSafetensors(paths.weights).metadata.activations) : 0;
 }
 
 /** The dictionary of a run by name, on the device; `width` is that of the site. */
@@ -31,9 +41,14 @@ export function createSnapshotDictionary(kernels: Kernels, snapshot: DictionaryS
   return createAutoencoder(kernels, uploadWeights(kernels, snapshot.tensors));
 }
 
-/** Saves all that training needs to go on. */
+/** Saves all that training needs to go on; refuses numbers that are not finite. */
 export function writeDictionaryCheckpoint(paths: DictionaryPaths, snapshot: DictionarySnapshot, inputs: string): void {
   const { step, dense, tensors } = snapshot;
+  for (const [name, { data }] of tensors)
+    if (!data.every(Number.isFinite))
+      throw new UserError(
+        `the dictionary's ${name} holds a number that is not finite after step ${step}: training diverged and this state was not saved; lower dictionary.learningRate and run again`,
+      );
   writeSafetensors(paths.checkpoint, tensors, { inputs, step: String(step), dense: String(dense) });
 }
 
@@ -65,7 +80,7 @@ export function writeEvaluation(paths: DictionaryPaths, metrics: DictionaryMetri
 
 /** A dictionary's metrics. */
 export function readMetrics(paths: DictionaryPaths): DictionaryMetrics {
-  return JSON.parse(readFileSync(paths.metrics, "utf8")) as DictionaryMetrics;
+  return readJson(paths.metrics, "evaluate") as unknown as DictionaryMetrics;
 }
 
 function uploadWeights(

@@ -2,13 +2,12 @@ import { existsSync, readdirSync } from "node:fs";
 import { arch, cpus, platform, totalmem } from "node:os";
 import { dirname } from "node:path";
 import type { ConceptSearch } from "../analysis/search-concepts.ts";
-import type { DictionaryConfig } from "../autoencoder/config.ts";
 import { type DictionaryMetrics, headlineLossRecovered } from "../metrics/dictionary-metrics.ts";
 import { hashOutputs, readStageRecord } from "../store/stage-record.ts";
 import { TOOL_VERSION } from "../store/tool-version.ts";
 import { writeAtomically, writeJson } from "../store/write-atomically.ts";
 import { readActivationStatistics } from "./activation-files.ts";
-import { readMetrics } from "./dictionary-files.ts";
+import { readMetrics, readTrainedActivations } from "./dictionary-files.ts";
 import type { Experiment } from "./experiment.ts";
 import { readConceptSearch, renderConcepts } from "./report-concepts.ts";
 import { readDictionaryConfig } from "./run-config.ts";
@@ -92,7 +91,8 @@ function listJudgedDictionaries({ paths }: StageContext): string[] {
 }
 
 function describeDictionary({ paths }: StageContext, name: string): DictionaryReport {
-  const { activations, l1 }: DictionaryConfig = readDictionaryConfig(paths.root, name);
+  const { l1 } = readDictionaryConfig(paths.root, name);
+  const activations = readTrainedActivations(paths.dictionary(name));
   const { rows: meanActivationRows } = readActivationStatistics(paths);
   return { activations, l1, meanActivationRows, ...readMetrics(paths.dictionary(name)) };
 }

@@ -1,4 +1,4 @@
-import { harvest } from "../../activations/harvest.ts";
+import { countHarvestRows, harvest } from "../../activations/harvest.ts";
 import { measureActivations } from "../../activations/statistics.ts";
 import type { Tensor } from "../../kernels/kernels.ts";
 import { readTokenStream } from "../../store/token-file.ts";
@@ -30,7 +30,10 @@ async function* runHarvest(context: StageContext): AsyncGenerator<RunEvent, read
   const { site, tokensPerContext, activations } = experiment.dictionary;
   const model = readModel(paths, kernels);
   const stream = readTokenStream(paths, "train", model.config.vocabularySize);
-  const limit = countRows(activations);
+  const limit = Math.min(
+    countRows(activations),
+    countHarvestRows(stream, model.config.contextLength, tokensPerContext),
+  );
   const rows = harvest(model, stream, {
     site,
     tokensPerContext,

@@ -1,6 +1,5 @@
 import { rmSync } from "node:fs";
 import { activationBatches } from "../../activations/activation-batches.ts";
-import { countHarvestRows } from "../../activations/harvest.ts";
 import type { DictionaryConfig } from "../../autoencoder/config.ts";
 import { initialiseAutoencoder } from "../../autoencoder/initialise.ts";
 import {
@@ -24,7 +23,7 @@ import { UserError } from "../../numerics/user-error.ts";
 import { appendEvents, type LogLine, truncateEvents } from "../../store/event-log.ts";
 import type { DictionaryPaths } from "../../store/run-directory.ts";
 import { readTokenStream } from "../../store/token-file.ts";
-import type { TokenStream } from "../../text/contexts.ts";
+import { countContexts, type TokenStream } from "../../text/contexts.ts";
 import { readActivationStatistics } from "../activation-files.ts";
 import {
   createSnapshotDictionary,
@@ -60,11 +59,10 @@ interface Training {
 async function* runTrainDictionary(context: StageContext, inputs: string): AsyncGenerator<RunEvent, readonly string[]> {
   const { kernels, experiment, dictionaryName, signal } = context;
   if (dictionaryName === NEURONS) return [];
-  const config = experiment.dictionary;
   const paths = context.paths.dictionary(dictionaryName);
   const model = readModel(context.paths, kernels);
   const stream = readTokenStream(context.paths, "train", model.config.vocabularySize);
-  checkRows(stream, model, config);
+  const config = yield* fitToText(experiment.dictionary, countHarvestRows(stream, model));
   const training: Training = { context, config, paths, model, stream, inputs };
   const state = yield* openState(training);
   let looked = state.step > 0 || experiment.features.partialTokens === 0;
@@ -107,7 +105,7 @@ async function saveCheckpoint(training: Training, event: DictionaryCheckpointEve
   const { context, config, paths, inputs } = training;
   const snapshot = await event.snapshot();
   writeDictionaryCheckpoint(paths, snapshot, inputs);
-  if (event.step === countTrainingSteps(config)) writeDictionary(paths, snapshot);
+  if (event.step === countTrainingSteps(config)) writeDictionary(paths, snapshot, event.step * config.batch);
   else if (context.signal.aborted)
     throw new Interrupted(`saved at step ${event.step} of the dictionary; the same command goes on from there`);
   return snapshot;
@@ -177,12 +175,20 @@ function batchOptions({ site, tokensPerContext, batch, bufferRows }: DictionaryC
   return { site, tokensPerContext, batch, capacity: bufferRows, contexts: HARVEST_CONTEXTS };
 }
 
-function checkRows(stream: TokenStream, model: Transformer, config: DictionaryConfig): void {
-  const rows = countHarvestRows(stream, model.config.contextLength, model.config.contextLength);
-  if (config.activations > rows)
+/** Activations are not repeated: where the text holds fewer than were asked for, the dictionary learns from all there are. */
+function* fitToText(config: DictionaryConfig, rows: number): Generator<RunEvent, DictionaryConfig> {
+  if (config.activations <= rows) return config;
+  if (rows < config.batch)
     throw new UserError(
-      `dictionary.activations is ${config.activations}, but the training text holds ${rows} tokens: give more text or lower dictionary.activations (activations are not repeated)`,
+      `the training text holds ${rows} tokens, fewer than one batch of ${config.batch}: give more text`,
     );
+  const sentence = `the text holds ${rows} tokens: the dictionary learns from all of them instead of ${config.activations}`;
+  yield { kind: "note", stage: "train-dictionary", sentence };
+  return { ...config, activations: rows };
+}
+
+function countHarvestRows(stream: TokenStream, { config }: Transformer): number {
+  return countContexts(stream, config.contextLength) * config.contextLength;
 }
 
 /** The event as a line of the log: numbers only. */
