@@ -35,7 +35,11 @@ writeTokenStream(paths, "train", train);
 
 const context: StageContext = {
   paths,
-  experiment: resolveExperiment({ dictionary: { site: "blocks.1.mlp.hook_post" }, seed: 5 }, [], "test"),
+  experiment: resolveExperiment(
+    { model: { layers: 2 }, dictionary: { site: "blocks.1.mlp.hook_post" }, seed: 5 },
+    [],
+    "test",
+  ),
   kernels,
   signal: new AbortController().signal,
   dictionaryName: "main",
