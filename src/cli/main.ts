@@ -1,6 +1,7 @@
 import { enableCompileCache } from "node:module";
 import { nearestName } from "../numerics/nearest-name.ts";
 import { UserError } from "../numerics/user-error.ts";
+import { explainSystemError } from "../store/explain-system-error.ts";
 import { type Command, parseOptions, renderCommandHelp } from "./command.ts";
 
 enableCompileCache?.();
@@ -54,13 +55,14 @@ async function main(args: readonly string[]): Promise<number> {
   if (name === "--version") return print((await import("../store/tool-version.ts")).TOOL_VERSION);
   if (name === undefined || name === "help" || name === "--help" || name === "-h") return print(renderHelp());
   try {
-    const entry = COMMANDS[name];
+    const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
     if (entry === undefined) throw unknownCommand(name);
     const command = await entry.load();
     if (rest.includes("--help") || rest.includes("-h")) return print(renderCommandHelp(name, command));
     await command.run(parseOptions(name, command, rest));
     return process.exitCode === undefined ? 0 : Number(process.exitCode);
-  } catch (error) {
+  } catch (thrown) {
+    const error = explainSystemError(thrown);
     if (!(error instanceof UserError)) throw error;
     process.stderr.write(`monosem: ${error.message}\n`);
     return error.exitCode;

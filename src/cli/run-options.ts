@@ -39,7 +39,7 @@ export function createRunRequest(
   defaultPreset?: string,
 ): RunRequest {
   const directory = values.string("run");
-  if (directory === undefined)
+  if (directory === undefined || directory === "")
     throw new UserError("--run DIR is missing: name the run directory, e.g. --run runs/first", 2);
   const threads = values.integer("threads");
   if (threads === 0) throw new UserError("--threads is 0, wanted at least 1", 2);
@@ -74,14 +74,20 @@ function baseExperiment(
   existing: Experiment | undefined,
   defaultPreset: string | undefined,
 ): { value: unknown; where: string } {
+  const reuse = values.string("reuse");
+  const reused = reuse === undefined ? undefined : readReused(reuse);
   const preset = values.string("preset");
   if (preset !== undefined) return { value: readPreset(preset), where: `preset ${preset}` };
-  const reuse = values.string("reuse");
-  const reused = reuse === undefined ? undefined : readRunConfig(reuse);
   const own = existing ?? reused;
   if (own !== undefined) return { value: own, where: directory };
   if (defaultPreset !== undefined) return { value: readPreset(defaultPreset), where: `preset ${defaultPreset}` };
   throw new UserError(`${directory} holds no run yet: name a preset, e.g. --preset demo`, 2);
+}
+
+function readReused(directory: string): Experiment {
+  const reused = readRunConfig(directory);
+  if (reused === undefined) throw new UserError(`--reuse ${directory}: there is no run in that folder`, 2);
+  return reused;
 }
 
 /** `--corpus` and `--valid` as assignments to the experiment, paths made absolute. */

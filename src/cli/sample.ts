@@ -39,9 +39,12 @@ async function runSample(values: OptionValues): Promise<void> {
   const directory = values.string("run");
   if (directory === undefined)
     throw new UserError("--run DIR is missing: name a run directory with a trained model", 2);
-  const record = readRunConfig(directory) && readStageRecord(directory, "train-model");
-  if (!record) throw new UserError(`${directory} holds no trained model: run monosem run --run ${directory} first`);
-  verifyStageRecord(directory, record);
+  const isRun = readRunConfig(directory) !== undefined;
+  for (const stage of ["tokenize", "train-model"]) {
+    const record = isRun ? readStageRecord(directory, stage) : undefined;
+    if (!record) throw new UserError(`${directory} holds no trained model: run monosem run --run ${directory} first`);
+    verifyStageRecord(directory, record);
+  }
   const paths = runPaths(directory);
   const tokenizer = readTokenizer(paths);
   const model = readModel(paths, await selectKernels({}));

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import type { Kernels } from "../kernels/kernels.ts";
 import { type ModelConfig, modelConfigSchema } from "../model/config.ts";
 import { type ShapedArray, uploadParameters } from "../model/parameters.ts";
 import type { ModelSnapshot } from "../model/trainer.ts";
 import { createTransformer, type Transformer } from "../model/transformer.ts";
 import { UserError } from "../numerics/user-error.ts";
+import { readJson } from "../store/read-json.ts";
 import type { RunPaths } from "../store/run-directory.ts";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "../store/safetensors.ts";
 import { writeJson } from "../store/write-atomically.ts";
@@ -32,7 +33,7 @@ export function writeModel(paths: RunPaths, config: ModelConfig, parameters: Rea
 
 /** The config of a run's model. */
 export function readModelConfig(paths: RunPaths): ModelConfig {
-  const stored = JSON.parse(readFileSync(paths.model.config, "utf8")) as Record<string, unknown>;
+  const stored = readJson(paths.model.config, "train-model");
   const result = modelConfigSchema.safeParse({
     layers: stored.n_layer,
     dModel: stored.n_embd,

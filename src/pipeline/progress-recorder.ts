@@ -98,7 +98,11 @@ export function createProgressRecorder(directory: string, names: readonly StageN
       state = (error as Error).name === "Interrupted" ? "interrupted" : "failed";
       message = (error as Error).message;
       for (const stage of stages.values()) if (stage.state === "running") update(stage.name, { state: "failed" });
-      write();
+      try {
+        write();
+      } catch {
+        // What stopped the run may forbid this too, and is the error worth telling.
+      }
     },
   };
 }

@@ -91,9 +91,9 @@ function listJudgedDictionaries({ paths }: StageContext): string[] {
 }
 
 function describeDictionary({ paths }: StageContext, name: string): DictionaryReport {
-  const { l1 } = readDictionaryConfig(paths.root, name);
+  const { l1, site } = readDictionaryConfig(paths.root, name);
   const activations = readTrainedActivations(paths.dictionary(name));
-  const { rows: meanActivationRows } = readActivationStatistics(paths);
+  const { rows: meanActivationRows } = readActivationStatistics(paths, site);
   return { activations, l1, meanActivationRows, ...readMetrics(paths.dictionary(name)) };
 }
 

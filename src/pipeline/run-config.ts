@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { z } from "zod";
 import { type DictionaryConfig, dictionaryConfigSchema } from "../autoencoder/config.ts";
 import { UserError } from "../numerics/user-error.ts";
 import { RUN_FORMAT, runPaths } from "../store/run-directory.ts";
@@ -60,9 +61,9 @@ export function adoptConfig(directory: string, experiment: Experiment, dictionar
 
 function parseConfigFile(path: string): { format?: unknown; experiment?: unknown } {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as { format?: unknown; experiment?: unknown };
+    return z.looseObject({}).parse(JSON.parse(readFileSync(path, "utf8")));
   } catch {
-    throw new UserError(`${path} is damaged: it is not JSON; restore it or choose another --run folder`);
+    throw new UserError(`${path} is damaged: it is no JSON object; restore it or choose another --run folder`);
   }
 }
 

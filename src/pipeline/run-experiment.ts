@@ -85,7 +85,7 @@ async function* runStages(request: RunRequest, signal: AbortSignal): AsyncGenera
     const wanted = request.stages.includes(stage.name);
     if (wanted) records.set(stage.name, yield* runStage(stage, context, inputs, request.reuse));
     else if (request.stages.some((name) => isNeededBy(stage.name, name)))
-      records.set(stage.name, demand(stage, context));
+      records.set(stage.name, demand(stage, context, inputs));
     if (signal.aborted) throw new Interrupted(`stopped after ${stage.name}; the same command goes on from here`);
   }
   yield { kind: "run-finished", report: writeReport(context) };
@@ -125,12 +125,17 @@ async function hashInputs(
   return hashValue({ stage: stage.name, own: await stage.inputs(context), upstream });
 }
 
-function demand(stage: Stage, context: StageContext): StageRecord {
+function demand(stage: Stage, context: StageContext, inputs: string): StageRecord {
   if (stage.name === "train-dictionary" && context.dictionaryName === NEURONS) return NOTHING_TRAINED;
   const record = readStageRecord(context.paths.root, recordName(stage, context));
   if (record === undefined)
     throw new UserError(
       `${context.paths.root}: stage ${stage.name} has not been run there; run monosem ${stage.name} --run ${context.paths.root} first`,
+    );
+  // Every dictionary uses the run's one measurement of activations, which is checked for its site where it is read.
+  if (stage.name !== "harvest" && record.inputs !== inputs)
+    throw new UserError(
+      `${context.paths.root}: stage ${stage.name} was run there with other settings or other text than now; run monosem ${stage.name} --run ${context.paths.root} first`,
     );
   verifyStageRecord(context.paths.root, record);
   return record;

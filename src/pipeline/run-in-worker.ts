@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { UserError } from "../numerics/user-error.ts";
+import { explainSystemError } from "../store/explain-system-error.ts";
 import type { RunEvent } from "./events.ts";
 import type { RunRequest } from "./run-experiment.ts";
 import { Interrupted } from "./stage.ts";
@@ -50,7 +51,8 @@ export async function* runInWorker(request: RunRequest, signal: AbortSignal): As
 }
 
 /** An error as it travels between threads. */
-export function failure(error: Error): WorkerMessage & { kind: "failed" } {
+export function failure(thrown: Error): WorkerMessage & { kind: "failed" } {
+  const error = explainSystemError(thrown) as Error;
   const exitCode = error instanceof UserError ? error.exitCode : 0;
   return { kind: "failed", name: error.name, message: error.message, stack: error.stack ?? "", exitCode };
 }

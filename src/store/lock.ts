@@ -1,15 +1,21 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { z } from "zod";
 import { UserError } from "../numerics/user-error.ts";
 import { explainWriteError } from "./write-atomically.ts";
 
-interface Holder {
-  readonly pid: number;
-  readonly host: string;
-  /** Start time of the process in clock ticks since boot where the system tells it, so that a reused pid is not taken for the holder. */
-  readonly startTime: string;
-}
+const holderSchema = z.object({
+  pid: z.int().positive(),
+  host: z.string(),
+  /** In clock ticks since boot where the system tells it, so that a reused pid is not taken for the holder. */
+  startTime: z.string().default(""),
+});
+
+type Holder = z.output<typeof holderSchema>;
+
+const ATTEMPTS = 4;
 
 /**
  * Takes the right to write in a run directory and returns the function that gives it back. A lock whose process is gone
@@ -22,34 +28,72 @@ export function lockRunDirectory(directory: string): () => void {
   } catch (error) {
     throw explainWriteError(error, directory);
   }
-  for (let attempt = 0; ; attempt++) {
+  for (let attempt = 1; ; attempt++) {
     if (tryCreate(path)) return () => rmSync(path, { force: true });
-    const holder = readHolder(path);
-    if (attempt >= 3 || (holder !== undefined && isAlive(holder)))
+    const text = readLock(path);
+    const holder = parseHolder(text);
+    if (attempt === ATTEMPTS || (holder !== undefined && isAlive(holder)))
       throw new UserError(
         `${directory} is in use by process ${holder?.pid ?? "unknown"} on ${holder?.host ?? "this machine"}; ` +
           "wait for it to end, stop it, or choose another --run folder",
       );
-    rmSync(path, { force: true });
+    removeStale(path, text);
   }
 }
 
+/** The lock appears with its content, so that nobody reads an empty one and takes it for a crashed holder's. */
 function tryCreate(path: string): boolean {
+  const holder: Holder = { pid: process.pid, host: hostname(), startTime: readStartTime(process.pid) };
+  const content = JSON.stringify(holder);
+  const temporary = join(dirname(path), `.lock-${randomUUID()}`);
   try {
-    const file = openSync(path, "wx");
-    const holder: Holder = { pid: process.pid, host: hostname(), startTime: readStartTime(process.pid) };
-    writeSync(file, JSON.stringify(holder));
-    closeSync(file);
+    writeFileSync(temporary, content);
+    createWhole(temporary, path, content);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw explainWriteError(error, path);
+  } finally {
+    rmSync(temporary, { force: true });
   }
 }
 
-function readHolder(path: string): Holder | undefined {
+function createWhole(temporary: string, path: string, content: string): void {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as Holder;
+    linkSync(temporary, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw error;
+    // Some file systems have no hard links.
+    writeFileSync(path, content, { flag: "wx" });
+  }
+}
+
+/** Removes a lock only if it is still the one that was found stale, and not that of another process which was faster. */
+function removeStale(path: string, text: string): void {
+  const aside = join(dirname(path), `.lock-${randomUUID()}`);
+  try {
+    renameSync(path, aside);
+    if (readLock(aside) !== text) linkSync(aside, path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ENOENT" && code !== "EEXIST") throw explainWriteError(error, path);
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
+function readLock(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    throw explainWriteError(error, path);
+  }
+}
+
+function parseHolder(text: string): Holder | undefined {
+  try {
+    return holderSchema.parse(JSON.parse(text));
   } catch {
     return undefined;
   }

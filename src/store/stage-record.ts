@@ -1,15 +1,27 @@
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from "node:fs";
-import { join, relative } from "node:path";
+import { isAbsolute, join, relative } from "node:path";
+import { z } from "zod";
 import { UserError } from "../numerics/user-error.ts";
 import { writeJson } from "./write-atomically.ts";
 
+const outputSchema = z.strictObject({
+  path: z
+    .string()
+    .refine(staysInside, "a path that leaves the run directory")
+    .describe("relative to the run directory"),
+  bytes: z.int().min(0).describe("size"),
+  sha256: z.string().describe("SHA-256 of its bytes"),
+});
+
+const recordSchema = z.strictObject({
+  stage: z.string().describe("name of the stage, with the dictionary where each has its own"),
+  inputs: z.string().describe("hash of all the stage was computed from"),
+  outputs: z.array(outputSchema).readonly().describe("the files it wrote"),
+});
+
 /** What a finished stage leaves: the hash of all it was computed from, and size and SHA-256 of each file it wrote. */
-export interface StageRecord {
-  readonly stage: string;
-  readonly inputs: string;
-  readonly outputs: readonly { readonly path: string; readonly bytes: number; readonly sha256: string }[];
-}
+export type StageRecord = z.output<typeof recordSchema>;
 
 const BLOCK_BYTES = 1 << 22;
 
@@ -52,11 +64,12 @@ export function writeStageRecord(root: string, stage: string, inputs: string, fi
 export function readStageRecord(root: string, stage: string): StageRecord | undefined {
   const path = recordPath(root, stage);
   if (!existsSync(path)) return undefined;
-  try {
-    return JSON.parse(readFileSync(path, "utf8")) as StageRecord;
-  } catch {
-    throw new UserError(`${path} is damaged: it is not JSON; delete it and run the same command again`);
-  }
+  const result = recordSchema.safeParse(parseJson(readFileSync(path, "utf8")));
+  if (result.success) return result.data;
+  const { path: field, message } = result.error.issues[0]!;
+  throw new UserError(
+    `${path} is damaged: ${["the record", ...field].join(".")}: ${message}; delete it and run the same command again`,
+  );
 }
 
 /** Checks that every output of a record is there and unaltered; throws a `UserError` naming the first that is not. */
@@ -76,6 +89,18 @@ export function verifyStageRecord(root: string, record: StageRecord): void {
 /** Hash of a stage's outputs, which the stages after it take as their input. */
 export function hashOutputs(record: StageRecord): string {
   return hashValue(record.outputs.map(({ path, sha256 }) => [path, sha256]));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function staysInside(path: string): boolean {
+  return !isAbsolute(path) && !path.split(/[\\/]/).includes("..");
 }
 
 function recordPath(root: string, stage: string): string {

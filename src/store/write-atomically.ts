@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { UserError } from "../numerics/user-error.ts";
+import { explainSystemError } from "./explain-system-error.ts";
 
 const TEMPORARY_PREFIX = ".writing-";
 const MAX_WRITE_BYTES = 1 << 30;
@@ -58,7 +59,9 @@ export function explainWriteError(error: unknown, path: string): unknown {
     return new UserError(`cannot write ${path}: ${code}; choose another folder or give it write permission`);
   if (code === "ENOTDIR" || code === "EEXIST")
     return new UserError(`cannot write ${path}: a file stands where a folder is wanted; choose another --run folder`);
-  return error;
+  if (code === "EISDIR")
+    return new UserError(`cannot write ${path}: a folder stands where a file is wanted; remove it`);
+  return explainSystemError(error);
 }
 
 function removeIfThere(path: string): void {

@@ -30,7 +30,7 @@ async function* runEvaluate(context: StageContext): AsyncGenerator<RunEvent, rea
     site: site.name,
     stream,
     contexts: Math.max(2, Math.ceil(experiment.evaluation.tokens / T)),
-    meanActivation: readActivationStatistics(context.paths).mean,
+    meanActivation: readActivationStatistics(context.paths, site.name).mean,
   });
   for (;;) {
     const next = await evaluation.next();

@@ -51,7 +51,7 @@ async function* runHarvest(context: StageContext): AsyncGenerator<RunEvent, read
     }
   })();
   const statistics = await measureActivations(kernels, counted, { limit });
-  writeActivationStatistics(paths, statistics);
+  writeActivationStatistics(paths, statistics, site);
   yield { kind: "progress", stage: "harvest", done, total: done, unit: "vectors" };
   const share = (100 * statistics.fractionNonZero).toFixed(1);
   yield {

@@ -149,9 +149,13 @@ async function* openState({
   return createTrainingState(kernels, initialiseAutoencoder(kernels, { ...config, width }, decoderBias));
 }
 
-function chooseDecoderBias({ paths }: StageContext, { decoderBias }: DictionaryConfig, width: number): Float32Array {
+function chooseDecoderBias(
+  { paths }: StageContext,
+  { decoderBias, site }: DictionaryConfig,
+  width: number,
+): Float32Array {
   if (decoderBias === "zeros") return new Float32Array(width);
-  const { mean, geometricMedian } = readActivationStatistics(paths);
+  const { mean, geometricMedian } = readActivationStatistics(paths, site);
   return decoderBias === "mean" ? mean : geometricMedian;
 }
 

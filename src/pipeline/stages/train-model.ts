@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { measureBaselines } from "../../model/baselines.ts";
 import { checkModelConfig, type ModelConfig } from "../../model/config.ts";
 import { addBitsPerByte, measureValidation } from "../../model/evaluate.ts";
@@ -8,6 +8,7 @@ import type { ModelSnapshot } from "../../model/trainer.ts";
 import { countTrainingSteps } from "../../model/training-config.ts";
 import type { Transformer } from "../../model/transformer.ts";
 import { appendEvents, truncateEvents } from "../../store/event-log.ts";
+import { readJson } from "../../store/read-json.ts";
 import { readTokenStream } from "../../store/token-file.ts";
 import { writeJson } from "../../store/write-atomically.ts";
 import { type TokenStream, tokenByteLengths } from "../../text/contexts.ts";
@@ -120,7 +121,7 @@ async function judgeModel(
 
 /** Reads what `train-model` found. */
 export function readModelEvaluation(path: string): ModelEvaluation {
-  return JSON.parse(readFileSync(path, "utf8")) as ModelEvaluation;
+  return readJson(path, "train-model") as unknown as ModelEvaluation;
 }
 
 function renderEvaluation({ validationLoss, bitsPerByte, unigramLoss, bigramLoss }: ModelEvaluation): string {
