@@ -1,3 +1,4 @@
+import type { ConceptSearch } from "../analysis/search-concepts.ts";
 import type { DictionaryMetrics } from "../metrics/dictionary-metrics.ts";
 import type { Experiment } from "../pipeline/experiment.ts";
 import type { RunProgress } from "../pipeline/progress-recorder.ts";
@@ -20,7 +21,7 @@ export interface RunSummary {
   readonly dictionaries: readonly DictionarySummary[];
 }
 
-/** One dictionary; `GET /api/d/:id`. */
+/** One dictionary. */
 export interface DictionarySummary {
   /** `{run}-{dictionary}`. */
   readonly id: string;
@@ -32,6 +33,12 @@ export interface DictionarySummary {
   readonly packProblem: string | null;
   /** Null until the dictionary was judged. */
   readonly metrics: DictionaryMetrics | null;
+}
+
+/** `GET /api/d/:id`. */
+export interface DictionaryDetails extends DictionarySummary {
+  /** Features of scripts and kinds of text; null until they were searched for. */
+  readonly concepts: ConceptSearch | null;
 }
 
 /** `GET /api/runs/:run`: all that is known about a run apart from its curves. */

@@ -2,7 +2,7 @@ import { type Context, Hono } from "hono";
 import { compress } from "hono/compress";
 import { streamSSE } from "hono/streaming";
 import type { FeaturePack } from "../store/feature-pack.ts";
-import { describeDictionary, describeRun, detailRun } from "./describe-run.ts";
+import { describeRun, detailDictionary, detailRun } from "./describe-run.ts";
 import type { FeaturePacks } from "./feature-packs.ts";
 import { followRun } from "./follow-run.ts";
 import { createGuard, type ServerEnvironment, setSecurityHeaders } from "./guards.ts";
@@ -75,7 +75,7 @@ function addDictionaryRoutes(app: App, options: AppOptions): void {
   app.get("/api/d/:id", async (context) => {
     const dictionary = catalogue.findDictionary(context.req.param("id"));
     if (dictionary === undefined) return refuse(context, "no dictionary of that name is served here");
-    return context.json(await describeDictionary(packs, dictionary));
+    return context.json(await detailDictionary(packs, dictionary));
   });
   app.get("/api/d/:id/pack", (context) => withPack(context, options, (pack) => context.json(pack.header)));
   app.get("/api/d/:id/table", (context) => withPack(context, options, (pack) => sendBytes(context, pack.table())));

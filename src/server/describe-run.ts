@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
+import type { ConceptSearch } from "../analysis/search-concepts.ts";
 import type { DictionaryMetrics } from "../metrics/dictionary-metrics.ts";
 import type { Experiment } from "../pipeline/experiment.ts";
 import type { RunProgress } from "../pipeline/progress-recorder.ts";
 import type { RunReport } from "../pipeline/report.ts";
 import type { ModelEvaluation } from "../pipeline/stages/train-model.ts";
 import type { Timings } from "../pipeline/timings.ts";
-import type { DictionarySummary, RunDetails, RunSummary } from "./api.ts";
+import type { DictionaryDetails, DictionarySummary, RunDetails, RunSummary } from "./api.ts";
 import type { FeaturePacks } from "./feature-packs.ts";
 import type { RunCatalogue, ServedDictionary, ServedRun } from "./run-catalogue.ts";
 
@@ -48,6 +49,15 @@ export async function describeDictionary(
     packProblem: found.kind === "damaged" ? found.problem : null,
     metrics: await readJson<DictionaryMetrics>(dictionary.paths.metrics),
   };
+}
+
+/** One dictionary with all that was found out about it. */
+export async function detailDictionary(packs: FeaturePacks, dictionary: ServedDictionary): Promise<DictionaryDetails> {
+  const [summary, concepts] = await Promise.all([
+    describeDictionary(packs, dictionary),
+    readJson<ConceptSearch>(dictionary.run.paths.concepts(dictionary.name)),
+  ]);
+  return { ...summary, concepts };
 }
 
 /** A JSON file that may not be there yet. */

@@ -62,12 +62,14 @@ function createLogs(run: ServedRun): () => { source: LogSource; tail: LogTail }[
 /** Changes whenever one of the files behind the run's details does. */
 async function fingerprintOf(run: ServedRun): Promise<string> {
   const { paths } = run;
-  const dictionaries = dictionaryNames(run).map((name) => paths.dictionary(name));
+  const names = dictionaryNames(run);
+  const dictionaries = names.map((name) => paths.dictionary(name));
   const files = [
     paths.config,
     paths.reportJson,
     paths.timings,
     paths.model.evaluation,
+    ...names.map(paths.concepts),
     ...dictionaries.flatMap((dictionary) => [dictionary.metrics, `${dictionary.pack}/current.json`]),
   ];
   const times = await Promise.all(

@@ -8,6 +8,7 @@ const TITLES: Readonly<Record<StageProgress["name"], string>> = {
   "train-dictionary": "Learn the dictionary",
   evaluate: "Evaluate",
   features: "Describe features",
+  concepts: "Search for concepts",
 };
 
 /** The stages of a run: how far each is and how long it will take. */

@@ -1,5 +1,6 @@
 import type { DictionaryMetrics } from "../../src/metrics/dictionary-metrics.ts";
-import type { DictionarySummary } from "../../src/server/api.ts";
+import type { DictionaryDetails } from "../../src/server/api.ts";
+import { ConceptTable } from "../components/concept-table.tsx";
 import { DensityHistogram } from "../components/density-histogram.tsx";
 import { LoadState } from "../components/load-state.tsx";
 import { MetricTable } from "../components/metric-table.tsx";
@@ -14,7 +15,7 @@ import { useTitle } from "../data/use-title.ts";
 /** A dictionary as a whole: how good it is, beside the paper's. */
 export function DictionaryPage({ dictionary }: { readonly dictionary: string }) {
   useTitle(dictionary);
-  const resource = useResource(dictionary, (signal) => fetchJson<DictionarySummary>(`/api/d/${dictionary}`, signal));
+  const resource = useResource(dictionary, (signal) => fetchJson<DictionaryDetails>(`/api/d/${dictionary}`, signal));
   const summary = resource.value;
   return (
     <>
@@ -32,8 +33,8 @@ export function DictionaryPage({ dictionary }: { readonly dictionary: string }) 
   );
 }
 
-function Overview({ summary }: { readonly summary: DictionarySummary }) {
-  const { id, pack, packProblem, metrics } = summary;
+function Overview({ summary }: { readonly summary: DictionaryDetails }) {
+  const { id, pack, packProblem, metrics, concepts } = summary;
   return (
     <>
       {packProblem !== null && <p class="banner warning">{packProblem}</p>}
@@ -60,6 +61,7 @@ function Overview({ summary }: { readonly summary: DictionarySummary }) {
           <Stats figures={listHeadlines(metrics)} />
         </section>
       )}
+      {concepts !== null && <ConceptTable dictionary={id} search={concepts} />}
       <section class="section columns" aria-label="Details">
         <div class="column">
           {metrics !== null && (

@@ -28,10 +28,11 @@ const SIGNS: Readonly<Record<string, string>> = {
   "\u2068": "‹fsi›",
   "\u2069": "‹pdi›",
   "\ufeff": "‹bom›",
+  "\ufffd": "\ufffd",
 };
 /** Zero-width joiners inside a cluster are left alone: they are part of how it looks. */
-const UNSEEN = /[\p{Cc}\u00a0\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]/u;
-const SPLIT = /([\p{Cc}\u00a0\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff])/u;
+const UNSEEN = /[\p{Cc}\u00a0\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ufffd]/u;
+const SPLIT = /([\p{Cc}\u00a0\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ufffd])/u;
 
 /** The text in parts, with a sign for each character that cannot be seen; direction marks lose their effect. */
 export function showUnseen(text: string): VisiblePart[] {
