@@ -1,0 +1,217 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { createRandomStream } from "../numerics/random.ts";
+import type { ActiveEntries } from "./active-entries.ts";
+import type { Concept } from "./concepts.ts";
+import {
+  type ConceptFinding,
+  type ConceptSearch,
+  type EncodedHalf,
+  type SearchConceptsOptions,
+  searchConcepts,
+} from "./search-concepts.ts";
+
+// Planted data: feature 3 is the planted concept; features 5, 7 and 9 cover the split concept's thirds; the rest fire at random.
+// Neuron 2 is always on and loud on the planted concept; neuron 4 is loud on the selection alone.
+const [T, FEATURES, NEURONS, ROWS_PER_BATCH] = [32, 24, 6, 96];
+const CONCEPTS: readonly Concept[] = [
+  { name: "planted", rule: { kind: "domain", domains: ["planted"] } },
+  { name: "split", rule: { kind: "domain", domains: ["split"] } },
+  { name: "nowhere", rule: { kind: "domain", domains: ["nowhere"] } },
+];
+
+interface PlantedHalf extends EncodedHalf {
+  readonly features: readonly Float32Array[]; // per token [FEATURES]
+  readonly neurons: readonly Float32Array[]; // per token [NEURONS]
+}
+
+function plantHalf(name: "selection" | "judgement", tokens: number): PlantedHalf {
+  const random = createRandomStream(3, name);
+  let draws = 0;
+  const chance = (share: number) => random.uniform(draws++) < share;
+  const amount = (scale = 1) => Math.fround(scale * (0.1 + random.uniform(draws++)));
+  const truths = CONCEPTS.map(() => new Uint8Array(tokens));
+  const features: Float32Array[] = [];
+  const neurons: Float32Array[] = [];
+  for (let token = 0; token < tokens; token++) {
+    const planted = chance(0.05);
+    const third = chance(0.12) ? Math.floor(3 * random.uniform(draws++)) : -1;
+    truths[0]![token] = Number(planted);
+    truths[1]![token] = Number(third >= 0);
+    const isFiring = (feature: number) => {
+      if (feature === 3) return planted ? chance(0.9) : chance(0.004);
+      if (feature === 5 + 2 * third) return true;
+      return chance([5, 7, 9].includes(feature) ? 0.002 : 0.06);
+    };
+    features.push(Float32Array.from({ length: FEATURES }, (_, i) => (isFiring(i) ? amount(i === 3 ? 2 : 1) : 0)));
+    const neuron = Float32Array.from({ length: NEURONS }, () => (chance(0.4) ? amount() : 0));
+    neuron[2] = amount() + (planted ? 2 : 0);
+    if (name === "selection") neuron[4] = planted ? 50 : 0;
+    neurons.push(neuron);
+  }
+  return { tokens, truths, features, neurons, read: () => readBatches(features, neurons) };
+}
+
+async function* readBatches(features: readonly Float32Array[], neurons: readonly Float32Array[]) {
+  for (let first = 0; first < features.length; first += ROWS_PER_BATCH) {
+    const batch = (rows: readonly Float32Array[]) => compress(rows.slice(first, first + ROWS_PER_BATCH));
+    yield [batch(features), batch(neurons)] as const;
+  }
+}
+
+/** Entries in the layout of sparse codes, with room for more rows than are used and rubbish where nothing is. */
+function compress(rows: readonly Float32Array[]): ActiveEntries {
+  const capacity = rows[0]!.length + 1;
+  const counts = new Int32Array(ROWS_PER_BATCH).fill(1);
+  const indices = new Int32Array(ROWS_PER_BATCH * capacity).fill(1);
+  const values = new Float32Array(ROWS_PER_BATCH * capacity).fill(99);
+  rows.forEach((row, r) => {
+    const active = [...row.entries()].filter(([, value]) => value > 0);
+    counts[r] = active.length;
+    active.forEach(([index, value], k) => {
+      indices[r * capacity + k] = index;
+      values[r * capacity + k] = value;
+    });
+  });
+  return { rows: rows.length, capacity, counts, indices, values };
+}
+
+/** Scores in float64 from the definitions, with means first. */
+function scoreDirectly(activation: readonly number[], fired: readonly boolean[], truth: Uint8Array) {
+  const both = fired.filter((on, token) => on && truth[token] === 1).length;
+  const precision = both / fired.filter((on) => on).length;
+  const recall = both / truth.reduce((a, b) => a + b, 0);
+  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+  const y = Array.from(truth);
+  const [meanF, meanY] = [mean(activation), mean(y)];
+  const covariance = mean(activation.map((f, token) => (f - meanF) * (y[token]! - meanY)));
+  const varianceF = mean(activation.map((f) => (f - meanF) ** 2));
+  const varianceY = mean(y.map((value) => (value - meanY) ** 2));
+  return {
+    precision,
+    recall,
+    f1: (2 * precision * recall) / (precision + recall),
+    pearson: covariance / Math.sqrt(varianceF * varianceY),
+  };
+}
+
+async function search(options: Partial<SearchConceptsOptions> = {}) {
+  const steps = searchConcepts({
+    concepts: CONCEPTS,
+    features: FEATURES,
+    neurons: NEURONS,
+    contextLength: T,
+    selection,
+    judgement,
+    ...options,
+  });
+  const tokens: number[] = [];
+  for (;;) {
+    const next = await steps.next();
+    if (next.done) return { result: next.value, tokens };
+    expect(next.value.ofTokens).toBe(2 * selection.tokens + judgement.tokens);
+    tokens.push(next.value.tokens);
+  }
+}
+
+function searched(result: ConceptSearch, concept: number): Extract<ConceptFinding, { kind: "searched" }> {
+  const finding = result.findings[concept]!;
+  if (finding.kind === "searched") return finding;
+  throw new Error(`${finding.concept} is ${finding.kind}`);
+}
+
+const selection = plantHalf("selection", 40 * T);
+const judgement = plantHalf("judgement", 31 * T);
+
+describe("on planted data", () => {
+  let result: ConceptSearch;
+  let tokens: readonly number[];
+  beforeAll(async () => {
+    ({ result, tokens } = await search());
+  });
+
+  test("the planted feature is found and scored on the tokens that had no part in choosing it", () => {
+    const { feature, positives } = searched(result, 0);
+    const activation = judgement.features.map((row) => row[3]!);
+    const expected = scoreDirectly(
+      activation,
+      activation.map((f) => f > 0),
+      judgement.truths[0]!,
+    );
+    for (const match of [feature.byF1!, feature.byPearson!]) {
+      expect(match).toMatchObject({ index: 3, threshold: 0 });
+      for (const [name, value] of Object.entries(expected))
+        expect(match[name as keyof typeof expected], name).toBeCloseTo(value, 10);
+      expect(match.intervals.f1[0]).toBeLessThan(match.f1);
+      expect(match.intervals.f1[1]).toBeGreaterThan(match.f1);
+    }
+    expect(positives).toEqual({
+      selection: selection.truths[0]!.filter((y) => y === 1).length,
+      judgement: judgement.truths[0]!.filter((y) => y === 1).length,
+    });
+  });
+
+  test("the union of three planted features is found, and its activation is their sum", () => {
+    const { union, feature } = searched(result, 1);
+    expect([...union!.features].sort((a, b) => a - b)).toEqual([5, 7, 9]);
+    expect(union!.features[0]).toBe(feature.byF1!.index);
+    expect(union!.exact).toBe(true);
+    const activation = judgement.features.map((row) => row[5]! + row[7]! + row[9]!);
+    const expected = scoreDirectly(
+      activation,
+      activation.map((f) => f > 0),
+      judgement.truths[1]!,
+    );
+    expect(expected.f1).toBeGreaterThan(0.95);
+    for (const [name, value] of Object.entries(expected))
+      expect(union![name as keyof typeof expected], name).toBeCloseTo(value, 10);
+  });
+
+  test("a concept without a token is reported as absent", () => {
+    expect(result.findings[2]).toEqual({
+      concept: "nowhere",
+      rule: "tokens of documents labelled domain = nowhere",
+      positives: { selection: 0, judgement: 0 },
+      kind: "absent",
+    });
+  });
+
+  test("a neuron that fits the selection alone is chosen, and judged to be worth nothing", () => {
+    const { neuron } = searched(result, 0);
+    for (const match of [neuron.byF1!, neuron.byPearson!]) expect(match).toMatchObject({ index: 4 });
+    expect(neuron.byPearson!.pearson).toBeLessThan(0.2);
+    expect(neuron.byF1!.f1).toBeLessThan(0.2);
+  });
+
+  test("progress counts the selection twice and the judgement once", () => {
+    expect(tokens.at(-1)).toBe(2 * selection.tokens + judgement.tokens);
+    expect(tokens).toEqual(tokens.toSorted((a, b) => a - b));
+  });
+});
+
+test("a neuron that is always on but louder on the concept is found by its threshold", async () => {
+  const quiet = (half: PlantedHalf): EncodedHalf => {
+    const neurons = half.neurons.map((row) => row.map((value, i) => (i === 4 ? 0 : value)));
+    return { ...half, read: () => readBatches(half.features, neurons) };
+  };
+  const { result } = await search({ selection: quiet(selection), judgement: quiet(judgement) });
+  const { neuron } = searched(result, 0);
+  const match = neuron.byF1WithThreshold!;
+  const activation = judgement.neurons.map((row) => row[2]!);
+  const expected = scoreDirectly(
+    activation,
+    activation.map((f) => f > match.threshold),
+    judgement.truths[0]!,
+  );
+  expect(match.index).toBe(2);
+  expect(neuron.byF1!.f1).toBeLessThan(0.3);
+  expect(match.f1).toBeGreaterThan(0.8);
+  expect(match.f1).toBeCloseTo(expected.f1, 10);
+  expect(match.pearson).toBeCloseTo(expected.pearson, 10);
+});
+
+test("with room for few entries a union comes from fewer candidates and says when it may not be the best", async () => {
+  const { result } = await search({ unionEntries: 60 });
+  const { union } = searched(result, 1);
+  expect(union!.candidates).toBeLessThan(5);
+  expect(union!.exact).toBe(false);
+});
