@@ -6,5 +6,5 @@ export function wilsonInterval(count: number, total: number): readonly [low: num
   const spread = Z ** 2 / total;
   const centre = (share + spread / 2) / (1 + spread);
   const half = (Z / (1 + spread)) * Math.sqrt((share * (1 - share)) / total + spread / (4 * total));
-  return [Math.max(0, centre - half), Math.min(1, centre + half)];
+  return [count === 0 ? 0 : centre - half, count === total ? 1 : centre + half];
 }
