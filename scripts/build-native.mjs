@@ -10,6 +10,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
@@ -52,8 +53,15 @@ async function main() {
     return 1;
   }
   writeFileSync(linked, key);
+  removeStale(cache, jobs);
   say(`built the native kernels in ${((Date.now() - started) / 1000).toFixed(1)} s`);
   return 0;
+}
+
+/** Objects of earlier sources would pile up. */
+function removeStale(cache, jobs) {
+  const current = new Set(jobs.map(({ object }) => basename(object)));
+  for (const name of readdirSync(cache)) if (name.endsWith(".o") && !current.has(name)) rmSync(join(cache, name));
 }
 
 function compilerVersion() {

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { nativeLevels } from "../../test/support/backends.ts";
 import { requireOrSkip } from "../../test/support/requirements.ts";
 import { UserError } from "../numerics/user-error.ts";
+import { createSparseCodes } from "./kernels.ts";
 import { createNativeKernels } from "./native.ts";
 
 const MISSING = "the native kernels are not built";
@@ -55,6 +56,30 @@ test("an index beyond a table is refused before anything is read", (context) => 
   const rows = kernels.upload(Int32Array.of(0, 7), [2]);
   const table = kernels.create([7, 3]);
   expect(() => kernels.gatherRows(kernels.create([2, 3]), table, rows)).toThrow("gatherRows: row 7, wanted 0 to 6");
+});
+
+test("codes of weights too many to pack at once are those of the dense product", async (context) => {
+  requireOrSkip(context, nativeLevels, MISSING);
+  const kernels = createNativeKernels({ threads: 2 });
+  const [B, d, m] = [20, 1024, 9001];
+  const wave = (rows: number, columns: number, step: number) =>
+    kernels.upload(
+      Float32Array.from({ length: rows * columns }, (_, i) => Math.sin(i * step)),
+      [rows, columns],
+    );
+  const [x, weights, bias] = [wave(B, d, 1.3), wave(m, d, 0.7), kernels.create([m])];
+  const [dense, wanted, got] = [
+    kernels.create([B, m]),
+    createSparseCodes(kernels, B, m),
+    createSparseCodes(kernels, B, m),
+  ];
+  kernels.gemm(dense, x, weights, { transposeB: true, bias });
+  kernels.compact(wanted, dense);
+  kernels.encodeSparse(got, x, weights, bias);
+  expect(Math.max(...(await kernels.readInts(wanted.counts)))).toBeGreaterThan(1000);
+  expect(await kernels.readInts(got.counts)).toEqual(await kernels.readInts(wanted.counts));
+  expect(await kernels.readInts(got.indices)).toEqual(await kernels.readInts(wanted.indices));
+  expect(await kernels.read(got.values)).toEqual(await kernels.read(wanted.values));
 });
 
 test("each worker thread has kernels of its own", async (context) => {
