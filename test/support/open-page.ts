@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { build } from "vite";
+import { readWebAssets, type WebAssets } from "../../src/server/web-assets.ts";
+
+/** A page in a real browser and everything that went wrong on it: errors, and requests to any other server. */
+export interface WatchedPage {
+  readonly page: Page;
+  readonly problems: readonly string[];
+}
+
+/** How a page is looked at. */
+export interface Viewing {
+  readonly theme: "light" | "dark";
+  readonly width: number;
+}
+
+/** Builds the web page from the sources as they are, into memory. */
+export async function buildWebAssets(): Promise<WebAssets> {
+  const root = resolve(import.meta.dirname, "../..");
+  const outDir = mkdtempSync(join(tmpdir(), "monosem-web-"));
+  try {
+    await build({
+      configFile: join(root, "vite.config.ts"),
+      root: join(root, "web"),
+      logLevel: "error",
+      build: { outDir },
+    });
+    return readWebAssets(outDir);
+  } finally {
+    rmSync(outDir, { recursive: true, force: true });
+  }
+}
+
+/** Starts the machine's Chromium. */
+export function launchChromium(executablePath: string): Promise<Browser> {
+  return chromium.launch({ executablePath, args: ["--no-sandbox"] });
+}
+
+/** Opens an empty page that records what goes wrong. */
+export async function openWatchedPage(browser: Browser, origin: string, viewing: Viewing): Promise<WatchedPage> {
+  const { theme, width } = viewing;
+  const page = await browser.newPage({ colorScheme: theme, viewport: { width, height: 900 }, reducedMotion: "reduce" });
+  const problems: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") problems.push(message.text());
+  });
+  page.on("pageerror", (error) => problems.push(error.message));
+  page.on("request", (request) => {
+    if (!request.url().startsWith(origin) && !request.url().startsWith("data:"))
+      problems.push(`asked ${request.url()}`);
+  });
+  return { page, problems };
+}
