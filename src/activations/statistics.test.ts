@@ -9,6 +9,13 @@ function upload(rows: readonly (readonly number[])[]) {
   return kernels.upload(Float32Array.from(rows.flat()), [rows.length, rows[0]!.length]);
 }
 
+async function finish<T>(generator: AsyncGenerator<unknown, T>): Promise<T> {
+  for (;;) {
+    const next = await generator.next();
+    if (next.done) return next.value;
+  }
+}
+
 test("mean, share of non-zero numbers and mean norm match a hand count, over several batches and up to the limit", async () => {
   const batches = [
     upload([
@@ -20,7 +27,7 @@ test("mean, share of non-zero numbers and mean norm match a hand count, over sev
       [100, 100],
     ]),
   ];
-  const measured = await measureActivations(kernels, batches, { limit: 3 });
+  const measured = await finish(measureActivations(kernels, batches, { limit: 3 }));
   expect(measured.rows).toBe(3);
   expect(Array.from(measured.mean)).toEqual([1, 2]);
   expect(measured.fractionNonZero).toBeCloseTo(3 / 6);
@@ -55,7 +62,7 @@ test("no nearby point has a smaller sum of distances, and outliers move the mean
   const rows = Array.from({ length: 200 }, (_, r) =>
     Array.from({ length: 3 }, (_, c) => random.normal(3 * r + c) + (r < 10 ? 500 : 1)),
   );
-  const { geometricMedian, mean } = await measureActivations(kernels, [upload(rows)], { limit: 1000 });
+  const { geometricMedian, mean } = await finish(measureActivations(kernels, [upload(rows)], { limit: 1000 }));
   const total = (point: ArrayLike<number>) =>
     rows.reduce((sum, row) => sum + Math.hypot(...row.map((value, c) => value - point[c]!)), 0);
   const best = total(geometricMedian);
@@ -71,5 +78,5 @@ test("no nearby point has a smaller sum of distances, and outliers move the mean
 });
 
 test("no rows at all is an error that says so", async () => {
-  await expect(measureActivations(kernels, [], { limit: 5 })).rejects.toThrow("no activations to measure");
+  await expect(finish(measureActivations(kernels, [], { limit: 5 }))).rejects.toThrow("no activations to measure");
 });

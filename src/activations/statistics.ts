@@ -25,12 +25,12 @@ const MEDIAN_TOLERANCE = 1e-5;
 const MEDIAN_ITERATIONS = 200;
 const SMALLEST_DISTANCE = 1e-8;
 
-/** Mean, geometric median and sparsity of rows [any, width]; a `UserError` where there are no rows. */
-export async function measureActivations(
+/** Mean, geometric median and sparsity of rows [any, width], yielding the rows measured so far; a `UserError` where there are none. */
+export async function* measureActivations(
   kernels: Kernels,
   rows: AsyncIterable<Tensor> | Iterable<Tensor>,
   options: MeasureOptions,
-): Promise<ActivationStatistics> {
+): AsyncGenerator<number, ActivationStatistics> {
   const medianRows = Math.min(options.limit, options.medianRows ?? 16_384);
   const totals = { rows: 0, sums: new Float64Array(0), nonZero: 0, norms: 0 };
   const sample: Float32Array[] = [];
@@ -46,6 +46,7 @@ export async function measureActivations(
       sample.push(data.subarray(0, taken * width));
       sampled += taken;
     }
+    yield totals.rows;
     if (totals.rows >= options.limit) break;
   }
   if (totals.rows === 0) throw new UserError("no activations to measure: the corpus holds no whole context");

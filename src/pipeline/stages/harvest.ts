@@ -1,6 +1,5 @@
 import { countHarvestRows, harvest } from "../../activations/harvest.ts";
-import { measureActivations } from "../../activations/statistics.ts";
-import type { Tensor } from "../../kernels/kernels.ts";
+import { type ActivationStatistics, measureActivations } from "../../activations/statistics.ts";
 import { readTokenStream } from "../../store/token-file.ts";
 import { writeActivationStatistics } from "../activation-files.ts";
 import type { RunEvent } from "../events.ts";
@@ -34,25 +33,13 @@ async function* runHarvest(context: StageContext): AsyncGenerator<RunEvent, read
     countRows(activations),
     countHarvestRows(stream, model.config.contextLength, tokensPerContext),
   );
-  const rows = harvest(model, stream, {
-    site,
-    tokensPerContext,
-    batch: HARVEST_CONTEXTS,
-    seed: experiment.seed,
-    rows: limit,
-  });
-  let done = 0;
-  const counted = (function* (): Generator<Tensor> {
-    for (const tensor of rows) {
-      if (signal.aborted)
-        throw new Interrupted("stopped while measuring activations; the same command measures them anew");
-      done += tensor.shape[0]!;
-      yield tensor;
-    }
-  })();
-  const statistics = await measureActivations(kernels, counted, { limit });
+  const options = { site, tokensPerContext, batch: HARVEST_CONTEXTS, seed: experiment.seed, rows: limit };
+  const statistics = yield* measure(
+    measureActivations(kernels, harvest(model, stream, options), { limit }),
+    limit,
+    signal,
+  );
   writeActivationStatistics(paths, statistics, site);
-  yield { kind: "progress", stage: "harvest", done, total: done, unit: "vectors" };
   const share = (100 * statistics.fractionNonZero).toFixed(1);
   yield {
     kind: "note",
@@ -60,6 +47,20 @@ async function* runHarvest(context: StageContext): AsyncGenerator<RunEvent, read
     sentence: `${statistics.rows} vectors at ${site}: ${share} % of their entries are non-zero, mean norm ${statistics.meanNorm.toFixed(2)}`,
   };
   return [paths.activations.statistics];
+}
+
+async function* measure(
+  measuring: AsyncGenerator<number, ActivationStatistics>,
+  total: number,
+  signal: AbortSignal,
+): AsyncGenerator<RunEvent, ActivationStatistics> {
+  for (;;) {
+    const next = await measuring.next();
+    if (next.done) return next.value;
+    if (signal.aborted)
+      throw new Interrupted("stopped while measuring activations; the same command measures them anew");
+    yield { kind: "progress", stage: "harvest", done: next.value, total, unit: "vectors" };
+  }
 }
 
 function countRows(activations: number): number {
