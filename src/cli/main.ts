@@ -6,6 +6,9 @@ import { type Command, parseOptions, renderCommandHelp } from "./command.ts";
 
 enableCompileCache?.();
 
+/** 128 + SIGPIPE, as shells expect it. */
+const CLOSED_PIPE = 141;
+
 const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>> = {
   demo: {
     summary: "train a model and its dictionary on your own machine and watch",
@@ -48,6 +51,7 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
   },
 };
 
+process.stdout.on("error", stopAtClosedPipe);
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
@@ -67,6 +71,12 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`monosem: ${error.message}\n`);
     return error.exitCode;
   }
+}
+
+/** `monosem ... | head` ends as other tools do; a run goes on from its last checkpoint. */
+function stopAtClosedPipe(error: NodeJS.ErrnoException): never {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(CLOSED_PIPE);
 }
 
 function unknownCommand(name: string): UserError {

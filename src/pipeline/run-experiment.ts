@@ -36,6 +36,12 @@ export interface RunRequest {
   readonly reuse?: string;
 }
 
+/**
+ * Stages built upon without asking what they were run with: the text may be gone by now, and every dictionary uses the run's
+ * one measurement of activations, which is checked for its site where it is read.
+ */
+const TRUSTED: ReadonlySet<StageName> = new Set(["tokenize", "harvest"]);
+
 const NOTHING_TRAINED: StageRecord = { stage: "train-dictionary", inputs: "", outputs: [] };
 
 /**
@@ -81,11 +87,11 @@ async function* runStages(request: RunRequest, signal: AbortSignal): AsyncGenera
   yield { kind: "plan", stages: request.stages };
   const records = new Map<StageName, StageRecord>();
   for (const stage of STAGES) {
-    const inputs = await hashInputs(stage, context, records);
-    const wanted = request.stages.includes(stage.name);
-    if (wanted) records.set(stage.name, yield* runStage(stage, context, inputs, request.reuse));
-    else if (request.stages.some((name) => isNeededBy(stage.name, name)))
-      records.set(stage.name, demand(stage, context, inputs));
+    if (request.stages.includes(stage.name)) {
+      const inputs = await hashInputs(stage, context, records);
+      records.set(stage.name, yield* runStage(stage, context, inputs, request.reuse));
+    } else if (request.stages.some((name) => isNeededBy(stage.name, name)))
+      records.set(stage.name, await demand(stage, context, records));
     if (signal.aborted) throw new Interrupted(`stopped after ${stage.name}; the same command goes on from here`);
   }
   yield { kind: "run-finished", report: writeReport(context) };
@@ -125,17 +131,20 @@ async function hashInputs(
   return hashValue({ stage: stage.name, own: await stage.inputs(context), upstream });
 }
 
-function demand(stage: Stage, context: StageContext, inputs: string): StageRecord {
+async function demand(
+  stage: Stage,
+  context: StageContext,
+  records: ReadonlyMap<StageName, StageRecord>,
+): Promise<StageRecord> {
   if (stage.name === "train-dictionary" && context.dictionaryName === NEURONS) return NOTHING_TRAINED;
   const record = readStageRecord(context.paths.root, recordName(stage, context));
   if (record === undefined)
     throw new UserError(
       `${context.paths.root}: stage ${stage.name} has not been run there; run monosem ${stage.name} --run ${context.paths.root} first`,
     );
-  // Every dictionary uses the run's one measurement of activations, which is checked for its site where it is read.
-  if (stage.name !== "harvest" && record.inputs !== inputs)
+  if (!TRUSTED.has(stage.name) && record.inputs !== (await hashInputs(stage, context, records)))
     throw new UserError(
-      `${context.paths.root}: stage ${stage.name} was run there with other settings or other text than now; run monosem ${stage.name} --run ${context.paths.root} first`,
+      `${context.paths.root}: stage ${stage.name} was run there with other settings than now; run monosem ${stage.name} --run ${context.paths.root} first`,
     );
   verifyStageRecord(context.paths.root, record);
   return record;

@@ -43,7 +43,7 @@ async function* runTokenize(context: StageContext): AsyncGenerator<RunEvent, rea
   };
   yield* readAll(source, context, { onDocument: learn, onWarning: (sentence) => warnings.push(sentence) });
   yield* renderWarnings(warnings);
-  const definition = yield* learnMerges(trainer.train());
+  const definition = yield* learnMerges(trainer.train(), context);
   const tokenizer = createTokenizer(definition);
 
   const heldOut = await openHeldOut(context);
@@ -116,10 +116,12 @@ async function openHeldOut({ experiment, paths }: StageContext): Promise<CorpusS
 
 function* learnMerges<T>(
   training: Generator<{ readonly merges: number; readonly of: number }, T>,
+  { signal }: StageContext,
 ): Generator<RunEvent, T> {
   for (;;) {
     const next = training.next();
     if (next.done) return next.value;
+    if (signal.aborted) throw new Interrupted("stopped while learning the vocabulary; nothing was written");
     yield { kind: "progress", stage: "tokenize", done: next.value.merges, total: next.value.of, unit: "merges" };
   }
 }
