@@ -31,7 +31,7 @@ export const dictionaryConfigSchema = z.strictObject({
   features: z.int().positive().default(4096).describe("size of the dictionary"),
   activations: z.int().positive().default(3_000_000).describe("number of activation vectors to train on, none twice"),
   batch: z.int().positive().default(1024).describe("activation vectors per step"),
-  learningRate: z.number().positive().default(1e-3).describe("Adam's peak learning rate"),
+  learningRate: z.number().positive().default(2e-3).describe("Adam's peak learning rate"),
   beta1: z.number().min(0).lt(1).default(0.9).describe("Adam's decay of the mean gradient"),
   beta2: z.number().min(0).lt(1).default(0.999).describe("Adam's decay of the mean squared gradient"),
   l1: z
@@ -50,7 +50,13 @@ export const dictionaryConfigSchema = z.strictObject({
     .enum(["kaiming", "tied"])
     .default("tied")
     .describe("first encoder: uniform as in PyTorch's Linear, or the decoder transposed"),
-  encoderScale: z.number().positive().default(1).describe("factor on the first encoder's weights"),
+  encoderScale: z
+    .number()
+    .positive()
+    .default(0.25)
+    .describe(
+      "factor on the first encoder's weights; 2 width / features makes tied reconstructions start at the right size",
+    ),
   decoderBias: z
     .enum(["geometric-median", "mean", "zeros"])
     .default("geometric-median")
@@ -72,6 +78,7 @@ export type Resampling = z.output<typeof resamplingSchema>;
 /** The switches in which the recipe of 2023 differs from the defaults; learning rate and sizes are the user's. */
 export const paperRecipe = {
   initialisation: "kaiming",
+  encoderScale: 1,
   l1WarmupShare: 0,
   decayShare: 0,
   resampling: { kind: "shares", at: [0.025, 0.05, 0.075, 0.1], window: 0.0125, inputs: 819_200 },

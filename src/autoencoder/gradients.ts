@@ -39,7 +39,7 @@ export class AutoencoderGradients {
 
   constructor(kernels: Kernels, weights: AutoencoderWeights, batch: number, capacity?: number) {
     const [m = 0, d = 0] = weights.encoder.shape;
-    const room = Math.min(m, capacity ?? Math.max(16, Math.ceil(m / 8)));
+    const room = Math.min(m, capacity ?? Math.max(16, Math.ceil(m / 4)));
     this.batch = batch;
     this.#kernels = kernels;
     this.#weights = weights;
