@@ -9,6 +9,14 @@ import {
   type SearchConceptsOptions,
   searchConcepts,
 } from "./search-concepts.ts";
+import {
+  addToSample,
+  addToThresholdTally,
+  chooseThresholds,
+  createActivationSample,
+  createThresholdTally,
+  findBestThreshold,
+} from "./threshold-tally.ts";
 
 // Planted data: feature 3 is the planted concept; features 5, 7 and 9 cover the split concept's thirds; the rest fire at random.
 // Neuron 2 is always on and loud on the planted concept; neuron 4 is loud on the selection alone.
@@ -207,6 +215,31 @@ test("a neuron that is always on but louder on the concept is found by its thres
   expect(match.f1).toBeGreaterThan(0.8);
   expect(match.f1).toBeCloseTo(expected.f1, 10);
   expect(match.pearson).toBeCloseTo(expected.pearson, 10);
+});
+
+test("thresholds are tried on features too, and 0 is kept where none is better on the selection", () => {
+  const sample = createActivationSample(2, 4);
+  addToSample(
+    sample,
+    {
+      rows: 4,
+      capacity: 1,
+      counts: Int32Array.of(1, 1, 1, 0),
+      indices: Int32Array.of(1, 1, 1, 9),
+      values: Float32Array.of(3, 1, 2, 9),
+    },
+    0,
+  );
+  const thresholds = chooseThresholds(sample);
+  expect([...new Set(thresholds.subarray(0, 21))]).toEqual([0]);
+  expect([...new Set(thresholds.subarray(21))]).toEqual([0, 1, 2, 3]);
+  const tally = createThresholdTally(thresholds, 1);
+  const entries = { rows: 3, capacity: 1, counts: Int32Array.of(1, 1, 1), indices: Int32Array.of(1, 1, 1) };
+  addToThresholdTally(tally, { ...entries, values: Float32Array.of(1.5, 2.5, 3.5) }, [Uint8Array.of(0, 1, 1)], 0);
+  expect(findBestThreshold(tally, 0, 2)).toEqual({ index: 1, threshold: 2 });
+  const always = createThresholdTally(thresholds, 1);
+  addToThresholdTally(always, { ...entries, values: Float32Array.of(1.5, 2.5, 3.5) }, [Uint8Array.of(1, 1, 1)], 0);
+  expect(findBestThreshold(always, 0, 3)!.threshold).toBeLessThanOrEqual(1);
 });
 
 test("with room for few entries a union comes from fewer candidates and says when it may not be the best", async () => {

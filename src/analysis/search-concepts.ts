@@ -6,6 +6,7 @@ import { type FeatureUnion, findGreedyUnion, rankCandidates, takeCandidates } fr
 import { createMatchCounter, type MatchCounter } from "./match-counter.ts";
 import type { MatchScore } from "./match-score.ts";
 import {
+  type ActivationSample,
   addToSample,
   addToThresholdTally,
   chooseThresholds,
@@ -52,6 +53,14 @@ export interface SingleMatch extends MatchScore {
   readonly threshold: number;
 }
 
+/** The best of a dictionary's features, or of the neurons; null where nothing fires on the concept. */
+export interface BestMatches {
+  readonly byF1: SingleMatch | null;
+  /** Each feature at the best of its thresholds. */
+  readonly byF1WithThreshold: SingleMatch | null;
+  readonly byPearson: SingleMatch | null;
+}
+
 /** A greedy union; its activation is the sum of its features'. */
 export interface UnionMatch extends MatchScore, FeatureUnion {}
 
@@ -65,22 +74,16 @@ export type ConceptFinding = {
   | { readonly kind: "absent" }
   | {
       readonly kind: "searched";
-      /** Null where nothing fires on the concept. */
-      readonly feature: { readonly byF1: SingleMatch | null; readonly byPearson: SingleMatch | null };
+      readonly feature: BestMatches;
       readonly union: UnionMatch | null;
-      readonly neuron: {
-        readonly byF1: SingleMatch | null;
-        /** At the best of the thresholds, which features do not get. */
-        readonly byF1WithThreshold: SingleMatch | null;
-        readonly byPearson: SingleMatch | null;
-      };
+      readonly neuron: BestMatches;
     }
 );
 
 /** A search's result; every score is of tokens that had no part in choosing. */
 export interface ConceptSearch {
   readonly tokens: { readonly selection: number; readonly judgement: number };
-  /** The thresholds a neuron may choose from beside 0. */
+  /** The thresholds tried beside 0: activations that these shares of the firings exceed. */
   readonly thresholds: { readonly count: number; readonly tailShares: typeof TAIL_SHARES };
   readonly findings: readonly ConceptFinding[];
 }
@@ -113,18 +116,29 @@ export async function* searchConcepts(options: SearchConceptsOptions): AsyncGene
   };
 }
 
-interface Tallies {
-  readonly features: ConceptTally;
-  readonly neurons: ConceptTally;
-  readonly thresholds: Float32Array; // [neurons, levels]
+/** What is kept of the dictionary's features, or of the neurons, while choosing. */
+interface Contenders {
+  readonly tally: ConceptTally;
+  readonly sample: ActivationSample;
 }
+
+interface Tallies {
+  readonly features: Contenders;
+  readonly neurons: Contenders;
+}
+
+interface Choice {
+  readonly index: number;
+  readonly threshold: number;
+}
+
+type Choices = Readonly<Record<keyof BestMatches, Choice | null>>;
 
 interface Pick {
   readonly concept: number;
-  readonly feature: { readonly byF1: number | null; readonly byPearson: number | null };
+  readonly feature: Choices;
   readonly union: FeatureUnion;
-  readonly neuron: { readonly byF1: number | null; readonly byPearson: number | null };
-  readonly neuronWithThreshold: { readonly feature: number; readonly threshold: number } | null;
+  readonly neuron: Choices;
 }
 
 type Progress = (tokens: number) => SearchProgress;
@@ -141,56 +155,59 @@ async function* tallySelection(
   { concepts, features, neurons, selection }: SearchConceptsOptions,
   progress: Progress,
 ): AsyncGenerator<SearchProgress, Tallies> {
-  const ofFeatures = createConceptTally(features, concepts.length);
-  const ofNeurons = createConceptTally(neurons, concepts.length);
-  const sample = createActivationSample(neurons, selection.tokens);
+  const contenders = (count: number): Contenders => ({
+    tally: createConceptTally(count, concepts.length),
+    sample: createActivationSample(count, selection.tokens),
+  });
+  const tallies: Tallies = { features: contenders(features), neurons: contenders(neurons) };
   let first = 0;
   for await (const [featureEntries, neuronEntries] of selection.read()) {
-    addToTally(ofFeatures, featureEntries, selection.truths, first);
-    addToTally(ofNeurons, neuronEntries, selection.truths, first);
-    addToSample(sample, neuronEntries, first);
+    addToTally(tallies.features.tally, featureEntries, selection.truths, first);
+    addToTally(tallies.neurons.tally, neuronEntries, selection.truths, first);
+    addToSample(tallies.features.sample, featureEntries, first);
+    addToSample(tallies.neurons.sample, neuronEntries, first);
     first += featureEntries.rows;
     yield progress(featureEntries.rows);
   }
-  return { features: ofFeatures, neurons: ofNeurons, thresholds: chooseThresholds(sample) };
+  return tallies;
 }
 
 async function* choose(
   { concepts, selection, unionEntries = UNION_ENTRIES }: SearchConceptsOptions,
-  tallies: Tallies,
+  { features, neurons }: Tallies,
   progress: Progress,
 ): AsyncGenerator<SearchProgress, readonly Pick[]> {
-  const best = concepts.map((_, c) => findBestByF1(tallies.features, c));
-  const rankings = best.map((feature, c) =>
-    feature === null ? [] : rankCandidates(firingCounts(tallies.features, c), feature),
-  );
-  const { firings } = tallies.features;
-  const firingTokens = createFiringTokens(takeCandidates(rankings, firings, unionEntries), firings);
-  const byThreshold = createThresholdTally(tallies.thresholds, concepts.length);
-  let first = 0;
-  for await (const [features, neurons] of selection.read()) {
-    firingTokens.add(features, first);
-    addToThresholdTally(byThreshold, neurons, selection.truths, first);
-    first += features.rows;
-    yield progress(features.rows);
-  }
-  return concepts.map((_, concept) => {
-    return {
-      concept,
-      feature: { byF1: best[concept]!, byPearson: findBestByPearson(tallies.features, concept) },
-      union: findGreedyUnion(
-        firingCounts(tallies.features, concept),
-        firingTokens.ofFeature,
-        selection.truths[concept]!,
-      ),
-      neuron: { byF1: findBestByF1(tallies.neurons, concept), byPearson: findBestByPearson(tallies.neurons, concept) },
-      neuronWithThreshold: chooseThreshold(byThreshold, tallies.neurons, concept),
-    };
+  const rankings = concepts.map((_, c) => {
+    const best = findBestByF1(features.tally, c);
+    return best === null ? [] : rankCandidates(firingCounts(features.tally, c), best);
   });
+  const { firings } = features.tally;
+  const firingTokens = createFiringTokens(takeCandidates(rankings, firings, unionEntries), firings);
+  const ofFeatures = createThresholdTally(chooseThresholds(features.sample), concepts.length);
+  const ofNeurons = createThresholdTally(chooseThresholds(neurons.sample), concepts.length);
+  let first = 0;
+  for await (const [featureEntries, neuronEntries] of selection.read()) {
+    firingTokens.add(featureEntries, first);
+    addToThresholdTally(ofFeatures, featureEntries, selection.truths, first);
+    addToThresholdTally(ofNeurons, neuronEntries, selection.truths, first);
+    first += featureEntries.rows;
+    yield progress(featureEntries.rows);
+  }
+  return concepts.map((_, concept) => ({
+    concept,
+    feature: chooseBest(features.tally, ofFeatures, concept),
+    union: findGreedyUnion(firingCounts(features.tally, concept), firingTokens.ofFeature, selection.truths[concept]!),
+    neuron: chooseBest(neurons.tally, ofNeurons, concept),
+  }));
 }
 
-function chooseThreshold(tally: ThresholdTally, neurons: ConceptTally, concept: number): Pick["neuronWithThreshold"] {
-  return findBestThreshold(tally, concept, neurons.concepts[concept]!.positives);
+function chooseBest(tally: ConceptTally, thresholds: ThresholdTally, concept: number): Choices {
+  const aboveZero = (index: number | null) => (index === null ? null : { index, threshold: 0 });
+  return {
+    byF1: aboveZero(findBestByF1(tally, concept)),
+    byF1WithThreshold: findBestThreshold(thresholds, concept, tally.concepts[concept]!.positives),
+    byPearson: aboveZero(findBestByPearson(tally, concept)),
+  };
 }
 
 interface Counters {
@@ -217,32 +234,28 @@ function createCounters(
     list.push(counter);
     return counter;
   };
-  const single = (list: MatchCounter[], size: number, index: number | null, threshold = 0) => {
-    if (index === null) return () => null;
-    const counter = count(list, size, [index], threshold);
-    return (): SingleMatch => ({ index, threshold, ...counter.finish() });
+  const single = (list: MatchCounter[], size: number, choice: Choice | null) => {
+    if (choice === null) return () => null;
+    const counter = count(list, size, [choice.index], choice.threshold);
+    return (): SingleMatch => ({ ...choice, ...counter.finish() });
   };
-  const feature = {
-    byF1: single(ofFeatures, features, pick.feature.byF1),
-    byPearson: single(ofFeatures, features, pick.feature.byPearson),
+  const best = (list: MatchCounter[], size: number, { byF1, byF1WithThreshold, byPearson }: Choices) => {
+    const finishers = [byF1, byF1WithThreshold, byPearson].map((choice) => single(list, size, choice));
+    return (): BestMatches => ({
+      byF1: finishers[0]!(),
+      byF1WithThreshold: finishers[1]!(),
+      byPearson: finishers[2]!(),
+    });
   };
-  const neuron = {
-    byF1: single(ofNeurons, neurons, pick.neuron.byF1),
-    byPearson: single(ofNeurons, neurons, pick.neuron.byPearson),
-    withThreshold: single(
-      ofNeurons,
-      neurons,
-      pick.neuronWithThreshold?.feature ?? null,
-      pick.neuronWithThreshold?.threshold,
-    ),
-  };
+  const feature = best(ofFeatures, features, pick.feature);
+  const neuron = best(ofNeurons, neurons, pick.neuron);
   const union = pick.union.features.length > 0 ? count(ofFeatures, features, pick.union.features) : null;
   const finish = (): ConceptFinding => ({
     ...about,
     kind: "searched",
-    feature: { byF1: feature.byF1(), byPearson: feature.byPearson() },
+    feature: feature(),
     union: union === null ? null : { ...pick.union, ...union.finish() },
-    neuron: { byF1: neuron.byF1(), byF1WithThreshold: neuron.withThreshold(), byPearson: neuron.byPearson() },
+    neuron: neuron(),
   });
   return { ofFeatures, ofNeurons, finish };
 }

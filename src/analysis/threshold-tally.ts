@@ -1,23 +1,22 @@
 import type { ActiveEntries } from "./active-entries.ts";
 import { measureF1 } from "./match-score.ts";
 
-/** Thresholds tried per neuron beside 0. */
+/** Thresholds tried per feature beside 0. */
 export const THRESHOLDS = 20;
-/** The first and the last threshold are exceeded by these shares of the tokens; between them shares fall by a constant factor. */
-export const TAIL_SHARES = { first: 0.5, last: 0.001 };
+/** The first and the last threshold are exceeded by these shares of the firings; between them shares fall by a constant factor. */
+export const TAIL_SHARES = { first: 0.9, last: 0.002 };
 /** Tokens from which thresholds are estimated, at most. */
-const SAMPLED_TOKENS = 8192;
+const SAMPLED_TOKENS = 16_384;
 
-/** A sample of whole rows of activations, evenly spaced. */
+/** The activations of every feature on evenly spaced tokens. */
 export interface ActivationSample {
-  readonly features: number;
   readonly stride: number;
-  readonly rows: Float32Array[]; // [features] each
+  readonly values: readonly number[][]; // per feature, those above 0
 }
 
 /** Room for a sample out of `tokens` tokens. */
 export function createActivationSample(features: number, tokens: number): ActivationSample {
-  return { features, stride: Math.ceil(tokens / SAMPLED_TOKENS), rows: [] };
+  return { stride: Math.ceil(tokens / SAMPLED_TOKENS), values: Array.from({ length: features }, () => []) };
 }
 
 /** Adds those rows of a batch, whose first is token `first`, that belong to the sample. */
@@ -25,28 +24,22 @@ export function addToSample(sample: ActivationSample, entries: ActiveEntries, fi
   const { rows, capacity, counts, indices, values } = entries;
   for (let r = 0; r < rows; r++) {
     if ((first + r) % sample.stride !== 0) continue;
-    const row = new Float32Array(sample.features);
-    for (let k = r * capacity; k < r * capacity + counts[r]!; k++) row[indices[k]!] = values[k]!;
-    sample.rows.push(row);
+    for (let k = r * capacity; k < r * capacity + counts[r]!; k++) sample.values[indices[k]!]!.push(values[k]!);
   }
 }
 
-/** For each feature 0 and the quantiles of its activation with the tail shares above, ascending: [features, 1 + THRESHOLDS]. */
-export function chooseThresholds({ features, rows }: ActivationSample): Float32Array {
+/** For each feature 0 and the activations with the tail shares above, ascending: [features, 1 + THRESHOLDS]. */
+export function chooseThresholds({ values }: ActivationSample): Float32Array {
   const levels = 1 + THRESHOLDS;
-  const out = new Float32Array(features * levels);
-  const column = new Float32Array(rows.length);
+  const out = new Float32Array(values.length * levels);
   const ratio = (TAIL_SHARES.last / TAIL_SHARES.first) ** (1 / (THRESHOLDS - 1));
-  for (let feature = 0; feature < features; feature++) {
-    rows.forEach((row, r) => {
-      column[r] = row[feature]!;
-    });
-    column.sort();
+  values.forEach((sampled, feature) => {
+    const descending = Float32Array.from(sampled).sort().reverse();
     for (let level = 1; level < levels; level++) {
-      const above = Math.floor(rows.length * TAIL_SHARES.first * ratio ** (level - 1));
-      out[feature * levels + level] = column[Math.max(0, rows.length - 1 - above)] ?? 0;
+      const above = Math.floor(descending.length * TAIL_SHARES.first * ratio ** (level - 1));
+      out[feature * levels + level] = descending[above] ?? 0;
     }
-  }
+  });
   return out;
 }
 
@@ -96,8 +89,8 @@ export function findBestThreshold(
   { thresholds, levels, firings, hits }: ThresholdTally,
   concept: number,
   positives: number,
-): { feature: number; threshold: number } | null {
-  let best: { feature: number; threshold: number } | null = null;
+): { index: number; threshold: number } | null {
+  let best: { index: number; threshold: number } | null = null;
   let largest = 0;
   for (let feature = 0; feature * levels < thresholds.length; feature++) {
     let fired = 0;
@@ -106,7 +99,7 @@ export function findBestThreshold(
       fired += firings[at]!;
       hit += hits[concept]![at]!;
       const f1 = measureF1(hit, fired, positives);
-      if (f1 > largest) [best, largest] = [{ feature, threshold: thresholds[at]! }, f1];
+      if (f1 > largest) [best, largest] = [{ index: feature, threshold: thresholds[at]! }, f1];
     }
   }
   return best;

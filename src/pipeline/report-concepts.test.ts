@@ -9,7 +9,7 @@ const single = (index: number, threshold = 0): SingleMatch => ({ index, threshol
 function renderOne(finding: Record<string, unknown>): string[] {
   const search: ConceptSearch = {
     tokens: { selection: 1000, judgement: 2000 },
-    thresholds: { count: 20, tailShares: { first: 0.5, last: 0.001 } },
+    thresholds: { count: 20, tailShares: { first: 0.9, last: 0.002 } },
     findings: [{ concept: "Hebrew", rule: "", ...finding } as unknown as ConceptFinding],
   };
   const lines = renderConcepts(search);
@@ -20,11 +20,11 @@ function renderOne(finding: Record<string, unknown>): string[] {
   return rows;
 }
 
-test("a searched concept has a row for each feature, union and neuron, those that were found twice once", () => {
+test("a searched concept has a row for each feature, union and neuron, and none twice", () => {
   const rows = renderOne({
     kind: "searched",
     positives: { selection: 40, judgement: 1234 },
-    feature: { byF1: single(7), byPearson: single(7) },
+    feature: { byF1: single(7), byF1WithThreshold: single(7), byPearson: single(7) },
     union: { features: [7, 2], candidates: 9, exact: false, ...scores, intervals },
     neuron: { byF1: single(1), byF1WithThreshold: single(3, 0.25), byPearson: single(3) },
   });

@@ -1,6 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { MatchScore } from "../analysis/match-score.ts";
-import type { ConceptFinding, ConceptSearch, SingleMatch, UnionMatch } from "../analysis/search-concepts.ts";
+import type {
+  BestMatches,
+  ConceptFinding,
+  ConceptSearch,
+  SingleMatch,
+  UnionMatch,
+} from "../analysis/search-concepts.ts";
 
 /** The search for concepts kept in a file, if it was made. */
 export function readConceptSearch(path: string): ConceptSearch | undefined {
@@ -14,7 +20,7 @@ export function renderConcepts({ tokens, thresholds, findings }: ConceptSearch):
     "## Concepts",
     "",
     `Features and neurons were chosen on ${count(tokens.selection)} held-out tokens and judged on ${count(tokens.judgement)} others, token by token; ` +
-      `intervals are 95 % over contexts. Something fires where its activation is above 0; neurons may also choose the best of ${thresholds.count} thresholds. ` +
+      `intervals are 95 % over contexts. Something fires where its activation is above 0, or above the best of ${thresholds.count} thresholds where one is named. ` +
       "A union adds, one by one, the features that raise F1 most, five at most; its activation is their sum.",
     "",
     "| concept | its tokens | what | precision | recall | F1 | 95 % | Pearson | 95 % |",
@@ -35,17 +41,17 @@ function renderFinding(finding: ConceptFinding): string[] {
     return [`${head} ${sentence} | | | | | | |`];
   }
   const { feature, union, neuron } = finding;
-  const rows = [
-    renderSingle("feature", "F1", feature.byF1),
-    ...(feature.byPearson?.index === feature.byF1?.index
-      ? []
-      : [renderSingle("feature", "Pearson", feature.byPearson)]),
-    renderUnion(union),
-    renderSingle("neuron", "F1", neuron.byF1),
-    renderSingle("neuron", "F1 with a threshold", neuron.byF1WithThreshold),
-    ...(neuron.byPearson?.index === neuron.byF1?.index ? [] : [renderSingle("neuron", "Pearson", neuron.byPearson)]),
-  ];
+  const rows = [...renderBest("feature", feature), renderUnion(union), ...renderBest("neuron", neuron)];
   return rows.map((row, i) => `${i === 0 ? head : "| | |"} ${row}`);
+}
+
+/** A row for each way of being the best that leads to another index or threshold. */
+function renderBest(kind: "feature" | "neuron", { byF1, byF1WithThreshold, byPearson }: BestMatches): string[] {
+  const rows = [renderSingle(kind, "F1", byF1)];
+  if (byF1WithThreshold !== null && byF1WithThreshold.threshold > 0)
+    rows.push(renderSingle(kind, "F1 with a threshold", byF1WithThreshold));
+  if (byPearson !== null && byPearson.index !== byF1?.index) rows.push(renderSingle(kind, "Pearson", byPearson));
+  return rows;
 }
 
 function renderSingle(kind: "feature" | "neuron", by: string, match: SingleMatch | null): string {
