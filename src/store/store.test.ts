@@ -7,7 +7,12 @@ import { lockRunDirectory } from "./lock.ts";
 import { runPaths } from "./run-directory.ts";
 import { parseSafetensors, readSafetensors, writeSafetensors } from "./safetensors.ts";
 import { hashOutputs, hashValue, verifyStageRecord, writeStageRecord } from "./stage-record.ts";
-import { writeAtomically } from "./write-atomically.ts";
+import {
+  explainWriteError,
+  removeUnfinishedWrites,
+  writeAtomically,
+  writePartsAtomically,
+} from "./write-atomically.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monosem-store-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -66,6 +71,37 @@ test("writing replaces a file whole and leaves no temporary file, also when it f
   expect(readdirSync(join(folder, "atomic"))).toEqual(["x.txt"]);
 });
 
+test("what a killed writer left is removed and nothing else", () => {
+  const path = join(folder, "leftovers", "below", "kept.txt");
+  writeAtomically(path, "kept");
+  writeFileSync(join(folder, "leftovers", "below", ".writing-0"), "half");
+  writeFileSync(join(folder, "leftovers", ".writing-1"), "half");
+  removeUnfinishedWrites(join(folder, "leftovers"));
+  expect(readdirSync(join(folder, "leftovers"), { recursive: true })).toEqual(["below", join("below", "kept.txt")]);
+});
+
+test("a full disk, a write-protected folder and any other refusal of the system become sentences naming the file", () => {
+  const refusal = (code: string) => explainWriteError(systemError(code), "run/weights") as Error;
+  expect(refusal("ENOSPC").message).toMatch(
+    /^no space left to write run\/weights; the last complete version is untouched/,
+  );
+  expect(refusal("EROFS").message).toMatch(/^cannot write run\/weights: EROFS/);
+  expect(refusal("EIO").message).toMatch(/^cannot write run\/weights: EIO: i\/o error, write/);
+  expect(explainWriteError(new RangeError("a bug"), "x")).toBeInstanceOf(RangeError);
+});
+
+test("a disk that fills up while a file is replaced leaves the old one whole and nothing beside it", () => {
+  const path = join(folder, "full", "checkpoint");
+  writeAtomically(path, "old");
+  const parts = function* () {
+    yield Buffer.from("new, but only");
+    throw systemError("ENOSPC");
+  };
+  expect(() => writePartsAtomically(path, parts())).toThrow(/no space left/);
+  expect(readFileSync(path, "utf8")).toBe("old");
+  expect(readdirSync(join(folder, "full"))).toEqual(["checkpoint"]);
+});
+
 test("a second process is refused while the holder lives, and takes over a lock whose process is gone", () => {
   const run = join(folder, "run");
   const release = lockRunDirectory(run);
@@ -117,6 +153,10 @@ test("a dictionary's name cannot leave the run directory", () => {
   for (const name of ["..", "a/b", "", "A", "x.y", "a".repeat(65)])
     expect(() => runPaths("run").dictionary(name)).toThrow(/dictionary name/);
 });
+
+function systemError(code: string): Error {
+  return Object.assign(new Error(`${code}: i/o error, write`), { code, syscall: "write" });
+}
 
 function entry(shape: number[], begin: number, end: number): object {
   return { dtype: "F32", shape, data_offsets: [begin, end] };

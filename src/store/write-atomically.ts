@@ -61,7 +61,8 @@ export function explainWriteError(error: unknown, path: string): unknown {
     return new UserError(`cannot write ${path}: a file stands where a folder is wanted; choose another --run folder`);
   if (code === "EISDIR")
     return new UserError(`cannot write ${path}: a folder stands where a file is wanted; remove it`);
-  return explainSystemError(error);
+  const explained = explainSystemError(error);
+  return explained === error ? error : new UserError(`cannot write ${path}: ${(error as Error).message}`);
 }
 
 function removeIfThere(path: string): void {
