@@ -177,6 +177,29 @@ test("pointing at the middle token shows its activation to four decimals and its
   });
 });
 
+test("the help opens by key and closes by its button", async (context) => {
+  requireOrSkip(context, browser, NO_CHROMIUM);
+  await visit("/", WIDE, async (page) => {
+    await page.keyboard.press("?");
+    await page.getByRole("dialog").waitFor();
+    await page.getByRole("button", { name: "Close" }).click();
+    expect(await page.getByRole("dialog").count()).toBe(0);
+  });
+});
+
+test("the dictionary's page leads from a script to its feature and says what was not found", async (context) => {
+  requireOrSkip(context, browser, NO_CHROMIUM);
+  await visit("/d/tiny-main", WIDE, async (page) => {
+    await page.getByText("not in this text").waitFor();
+    expect(await page.getByRole("row", { name: /^base64/ }).textContent()).toContain("none");
+    await page
+      .getByRole("row", { name: /^Arabic/ })
+      .getByRole("link")
+      .click();
+    await page.getByRole("heading", { name: "Feature 2", exact: true }).waitFor();
+  });
+});
+
 test("a feature that never fired says what that proves", async (context) => {
   requireOrSkip(context, browser, NO_CHROMIUM);
   await visit("/d/tiny-main/f/8", WIDE, async (page) => {

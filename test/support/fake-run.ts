@@ -17,6 +17,7 @@ import { writeJson } from "../../src/store/write-atomically.ts";
 import { createTokenizer, type Tokenizer } from "../../src/text/tokenizer.ts";
 import { renderTokenizerJson } from "../../src/text/tokenizer-json.ts";
 import { createTokenizerTrainer } from "../../src/text/train-tokenizer.ts";
+import { createFakeConcepts } from "./fake-concepts.ts";
 import { createFakeFeature, type FakeStream } from "./fake-features.ts";
 import { drawFakeDocuments } from "./fake-text.ts";
 
@@ -48,6 +49,7 @@ export function writeFakeRun(directory: string, features: number): FakeRun {
   const records = Array.from({ length: features }, (_, index) => createFakeFeature(index, stream, tokenizer));
   const table = writeFakePack(directory, records, stream, tokenizer.vocabularySize);
   writeMetrics(directory, records, stream);
+  writeJson(paths.concepts("main"), createFakeConcepts());
   writeJson(paths.progress, createProgress("finished"));
   return { tokenizer, records, table, tokens: stream.tokens.length };
 }

@@ -3,7 +3,14 @@ import { line } from "d3-shape";
 import { useState } from "preact/hooks";
 import { Axes, type Frame } from "./axes.tsx";
 import { DataTable } from "./data-table.tsx";
-import { chooseTicks, createLineScales, type Point, type Reference, type Series } from "./line-scales.ts";
+import {
+  choosePlainTicks,
+  chooseTicks,
+  createLineScales,
+  type Point,
+  type Reference,
+  type Series,
+} from "./line-scales.ts";
 import { useWidth } from "./use-width.ts";
 
 /** What a line chart shows. */
@@ -57,7 +64,7 @@ export function LineChart(props: LineChartProps) {
             <Axes
               frame={frame}
               x={chooseTicks(x, Math.max(2, width / 110), formatX)}
-              y={chooseTicks(y, 4, formatY)}
+              y={choosePlainTicks(y, 4, formatY)}
               xLabel={props.xLabel}
             />
             {marks.map((mark) => (
@@ -68,7 +75,7 @@ export function LineChart(props: LineChartProps) {
             {references.map(({ name, y: level }) => (
               <g class="reference">
                 <line x1={frame.left} x2={width - frame.right} y1={y(level)} y2={y(level)} />
-                <text x={width - frame.right} y={y(level) - 5} text-anchor="end">{`${name} ${formatY(level)}`}</text>
+                <text x={width / 2} y={y(level) - 5} text-anchor="middle">{`${name} ${formatY(level)}`}</text>
               </g>
             ))}
             {series.map(({ points, tone, dots }) => (

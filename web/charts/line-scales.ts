@@ -45,11 +45,21 @@ export function createLineScales(
   return { x, y: scaleLinear([start, high + padding], range) };
 }
 
-/** About `count` ticks of a scale. */
+/** About `count` ticks, each with as many decimals as tell them apart. */
+export function choosePlainTicks(scale: Scale, count: number, format: (value: number) => string): Tick[] {
+  if ("base" in scale) return chooseTicks(scale, count, format);
+  const plain = scale.tickFormat(count);
+  return scale.ticks(count).map((value) => ({ at: scale(value), label: plain(value) }));
+}
+
+/** About `count` ticks of a scale; on a logarithmic one 1, 2 and 5 times powers of ten, or the powers alone. */
 export function chooseTicks(scale: Scale, count: number, format: (value: number) => string): Tick[] {
-  const values = scale.ticks(count);
-  const stride = Math.ceil(values.length / (2 * count));
-  return values
-    .filter((value, index) => (stride <= 1 ? true : Math.log10(value) % 1 === 0 || index % stride === 0))
-    .map((value) => ({ at: scale(value), label: format(value) }));
+  const values = "base" in scale ? chooseLogTicks(scale.ticks(), count) : scale.ticks(count);
+  return values.map((value) => ({ at: scale(value), label: format(value) }));
+}
+
+function chooseLogTicks(values: readonly number[], count: number): readonly number[] {
+  const leading = (value: number) => Number(value.toExponential()[0]);
+  const candidates = [[1, 2, 5], [1, 5], [1]].map((kept) => values.filter((value) => kept.includes(leading(value))));
+  return candidates.find(({ length }) => length <= count + 1) ?? candidates.at(-1)!;
 }

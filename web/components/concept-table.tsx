@@ -2,25 +2,28 @@ import type { ConceptFinding, ConceptSearch, SingleMatch } from "../../src/analy
 import { formatCount } from "../text/format-number.ts";
 import { ScrollRegion } from "./scroll-region.tsx";
 
+const COLUMNS = [
+  "concept",
+  "best feature",
+  "precision",
+  "recall",
+  "F1",
+  "F1 at best threshold",
+  "F1 of up to five",
+  "best neuron",
+  "its F1 at best threshold",
+];
+
 /** The feature that stands for each script or kind of text, and how well, beside the best neuron. */
 export function ConceptTable({ dictionary, search }: { readonly dictionary: string; readonly search: ConceptSearch }) {
   return (
-    <section class="section card">
-      <h2>Features of scripts and kinds of text</h2>
+    <section class="section card" aria-labelledby="concepts-title">
+      <h2 id="concepts-title">Features of scripts and kinds of text</h2>
       <ScrollRegion label="Features of scripts and kinds of text">
         <table class="figures">
           <thead>
             <tr>
-              {[
-                "concept",
-                "best feature",
-                "precision",
-                "recall",
-                "F1",
-                "Pearson",
-                "up to five features, F1",
-                "best neuron, F1",
-              ].map((title) => (
+              {COLUMNS.map((title) => (
                 <th scope="col" key={title}>
                   {title}
                 </th>
@@ -41,7 +44,8 @@ export function ConceptTable({ dictionary, search }: { readonly dictionary: stri
       </ScrollRegion>
       <p class="note">
         Chosen on one half of the text, judged token by token on the other ({formatCount(search.tokens.judgement)}{" "}
-        tokens). A neuron may choose its threshold; a feature fires above zero.
+        tokens). A feature or neuron counts as firing above zero, or above the best of {search.thresholds.count}{" "}
+        thresholds where the column says so.
       </p>
     </section>
   );
@@ -50,27 +54,26 @@ export function ConceptTable({ dictionary, search }: { readonly dictionary: stri
 function ConceptCells({ dictionary, finding }: { readonly dictionary: string; readonly finding: ConceptFinding }) {
   if (finding.kind === "absent")
     return (
-      <td class="soft" colSpan={7}>
+      <td class="soft" colSpan={COLUMNS.length - 1}>
         not in this text
       </td>
     );
   const { feature, union, neuron } = finding;
-  const best = feature.byF1;
-  const score = (name: "precision" | "recall" | "f1" | "pearson") => best?.[name].toFixed(3) ?? "";
+  const { byF1: best } = feature;
   return (
     <>
       <td>{best === null ? "none" : <a href={`/d/${dictionary}/f/${best.index}`}>{best.index}</a>}</td>
-      <td>{score("precision")}</td>
-      <td>{score("recall")}</td>
-      <td>{score("f1")}</td>
-      <td>{score("pearson")}</td>
-      <td>{union === null ? "none" : union.f1.toFixed(3)}</td>
-      <td>{chooseBetter(neuron.byF1, neuron.byF1WithThreshold)}</td>
+      <td>{best?.precision.toFixed(3)}</td>
+      <td>{best?.recall.toFixed(3)}</td>
+      <td>{renderScore(best)}</td>
+      <td>{renderScore(feature.byF1WithThreshold)}</td>
+      <td>{union === null ? "none" : `${union.f1.toFixed(3)} (${union.features.length})`}</td>
+      <td>{neuron.byF1WithThreshold?.index ?? "none"}</td>
+      <td>{renderScore(neuron.byF1WithThreshold)}</td>
     </>
   );
 }
 
-function chooseBetter(a: SingleMatch | null, b: SingleMatch | null): string {
-  const scores = [a, b].flatMap((match) => (match === null ? [] : [match.f1]));
-  return scores.length === 0 ? "none" : Math.max(...scores).toFixed(3);
+function renderScore(match: SingleMatch | null): string {
+  return match === null ? "none" : match.f1.toFixed(3);
 }

@@ -48,11 +48,9 @@ export function HelpDialog() {
           how much of the MLP layer's use to the model survives when the dictionary's reconstruction stands in for it
         </dd>
       </dl>
-      <form method="dialog">
-        <button type="submit" class="button">
-          Close
-        </button>
-      </form>
+      <button type="button" class="button" onClick={(event) => event.currentTarget.closest("dialog")?.close()}>
+        Close
+      </button>
     </dialog>
   );
 }

@@ -11,7 +11,8 @@ export interface RunStream {
   /** Lines by source: `model`, or `dictionary:NAME`. */
   readonly logs: ReadonlySignal<ReadonlyMap<string, LogLines>>;
   readonly progress: ReadonlySignal<RunProgress | null>;
-  readonly connected: ReadonlySignal<boolean>;
+  /** The server has stopped answering. */
+  readonly lost: ReadonlySignal<boolean>;
   readonly close: () => void;
 }
 
@@ -21,7 +22,7 @@ const MAXIMUM_LINES = 4000;
 export function openRunStream(run: string, onChanged: () => void): RunStream {
   const logs = signal<ReadonlyMap<string, LogLines>>(new Map());
   const progress = signal<RunProgress | null>(null);
-  const connected = signal(false);
+  const lost = signal(false);
   let source: EventSource | undefined;
   const receive = (event: RunStreamEvent) => {
     if (event.kind === "progress") progress.value = event.progress;
@@ -34,10 +35,10 @@ export function openRunStream(run: string, onChanged: () => void): RunStream {
     if (document.hidden) return;
     source = new EventSource(`/api/runs/${run}/events`);
     source.onopen = () => {
-      connected.value = true;
+      lost.value = false;
     };
     source.onerror = () => {
-      connected.value = false;
+      lost.value = true;
     };
     source.onmessage = ({ data }: MessageEvent<string>) => receive(JSON.parse(data) as RunStreamEvent);
   };
@@ -46,7 +47,7 @@ export function openRunStream(run: string, onChanged: () => void): RunStream {
   return {
     logs,
     progress,
-    connected,
+    lost,
     close: () => {
       document.removeEventListener("visibilitychange", connect);
       source?.close();

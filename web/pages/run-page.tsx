@@ -32,6 +32,11 @@ export function RunPage({ run }: { readonly run: string }) {
         <h1>{details?.name ?? run}</h1>
         {details !== undefined && <RunStateBadge state={progress?.state ?? "waiting"} />}
       </div>
+      {stream.lost.value && (
+        <p class="banner warning" role="status">
+          The server does not answer; what is shown may be old. It goes on by itself when the server is back.
+        </p>
+      )}
       <LoadState resource={resource} what="the run" />
       {details !== undefined && (
         <>
