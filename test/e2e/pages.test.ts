@@ -83,7 +83,7 @@ test("a running run's curve grows while one looks, without the page being loaded
   requireOrSkip(context, browser, NO_CHROMIUM);
   await visit("/runs/demo", WIDE, async (page) => {
     await page.waitForSelector(".series.accent path");
-    expect(await page.getByRole("status").first().textContent()).toContain("tiny");
+    await page.getByText("The features of tiny are ready").waitFor();
     appendEvents(runPaths(join(folder, "demo")).model.metrics, [
       { step: 9000, kind: "step", loss: 1.25, tokens: 9000 * 2048 },
     ]);
@@ -106,19 +106,19 @@ test("the table sorts, filters and searches, and the address keeps it", async (c
     const { firings, maximum } = fake.table;
     const all = fake.records.map(({ index }) => index);
     const byMaximum = all.toSorted((a, b) => maximum[b]! - maximum[a]! || a - b);
-    expect((await numbers()).slice(0, 20)).toEqual(byMaximum.slice(0, 20));
+    await expect.poll(async () => (await numbers()).slice(0, 20)).toEqual(byMaximum.slice(0, 20));
     await page.getByRole("button", { name: "Density" }).click();
     const byDensity = all.toSorted((a, b) => firings[b]! - firings[a]! || a - b);
-    expect((await numbers()).slice(0, 20)).toEqual(byDensity.slice(0, 20));
+    await expect.poll(async () => (await numbers()).slice(0, 20)).toEqual(byDensity.slice(0, 20));
     await page.getByRole("radio", { name: /^dead/ }).check();
-    expect(await numbers()).toEqual(all.filter((index) => firings[index] === 0));
+    await expect.poll(numbers).toEqual(all.filter((index) => firings[index] === 0));
     await page.getByRole("radio", { name: /^all/ }).check();
     await page.keyboard.press("Escape");
     await page.locator("h1").click();
     await page.keyboard.press("/");
     await page.keyboard.type("17");
-    expect(await numbers()).toContain(17);
-    expect(new URL(page.url()).search).toBe("?sort=density&q=17");
+    await expect.poll(numbers).toContain(17);
+    await expect.poll(() => new URL(page.url()).search).toBe("?sort=density&q=17");
     await page.reload();
     await page.waitForSelector("tbody th a");
     expect(await page.getByRole("searchbox").inputValue()).toBe("17");
@@ -170,6 +170,7 @@ test("pointing at the middle token shows its activation to four decimals and its
   const example = record.groups[0]!.examples[0]!;
   await visit("/d/tiny-main/f/1", WIDE, async (page) => {
     await page.locator('[data-group="top"] .token.centre').first().hover();
+    await page.waitForSelector(".inspected-value");
     const values = await page.locator(".inspected-value").allTextContents();
     const near = values.map((value) => Math.abs(Number(value) - example.activations[record.window]!) < 1e-3);
     expect(near).toContain(true);
@@ -183,7 +184,7 @@ test("the help opens by key and closes by its button", async (context) => {
     await page.keyboard.press("?");
     await page.getByRole("dialog").waitFor();
     await page.getByRole("button", { name: "Close" }).click();
-    expect(await page.getByRole("dialog").count()).toBe(0);
+    await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
   });
 });
 
@@ -225,7 +226,7 @@ test("arrow keys go through features in the table's order, and through tokens wi
     const centre = page.locator('[data-group="top"] .token.centre').first();
     await centre.focus();
     await page.keyboard.press("ArrowRight");
-    expect(await page.locator(".token:focus").count()).toBe(1);
+    await expect.poll(() => page.locator(".token:focus").count()).toBe(1);
     expect(await page.locator(".token.centre:focus").count()).toBe(0);
     expect(new URL(page.url()).pathname).toBe("/d/tiny-main/f/1");
   });
@@ -234,7 +235,7 @@ test("arrow keys go through features in the table's order, and through tokens wi
 test("Arabic examples run from right to left and markup in the text stays text", async (context) => {
   requireOrSkip(context, browser, NO_CHROMIUM);
   await visit("/d/tiny-main/f/2", WIDE, async (page) => {
-    expect(await page.locator('[data-group="top"] .example-text').first().locator(":scope:dir(rtl)").count()).toBe(1);
+    await page.locator('[data-group="top"] .example-text:dir(rtl)').first().waitFor();
     expect(await page.locator(".examples script, .examples p p").count()).toBe(0);
   });
 });

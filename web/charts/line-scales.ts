@@ -25,13 +25,19 @@ export interface Reference {
 
 type Scale = ScaleContinuousNumeric<number, number>;
 
+/** The scales of a line chart. */
+export interface LineScales {
+  readonly x: Scale;
+  readonly y: Scale;
+}
+
 /** The scales of a line chart; curves and references fit in. */
 export function createLineScales(
   series: readonly Series[],
   references: readonly Reference[],
   frame: Frame,
   yScale: "linear" | "log",
-): { readonly x: Scale; readonly y: Scale } {
+): LineScales {
   const points = series.flatMap(({ points }) => points);
   const [, xEnd] = extent(points, (point) => point.x);
   const [low = 0, high = 1] = extent([...points, ...references], ({ y }) =>

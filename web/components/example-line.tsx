@@ -3,11 +3,8 @@ import type { Example } from "../../src/features/feature-record.ts";
 import type { Inspection } from "../data/inspection.ts";
 import type { TokenNames } from "../data/token-names.ts";
 import { formatSignificant } from "../text/format-number.ts";
-import { mergeTokens, type TokenCluster } from "../text/merge-tokens.ts";
-import { showUnseen } from "../text/visible-text.ts";
-import { VisibleText } from "./visible-text.tsx";
-
-const SHADES = 10;
+import { mergeTokens } from "../text/merge-tokens.ts";
+import { ExampleToken } from "./example-token.tsx";
 
 /** What an example line needs. */
 export interface ExampleLineProps {
@@ -30,7 +27,7 @@ export function ExampleLine({ example, maximum, names, onInspect }: ExampleLineP
       <span class="example-value">{formatSignificant(example.activations[centre]!)}</span>
       <p class="example-text" dir="auto" onKeyDown={moveFocus} onMouseLeave={() => onInspect(undefined)}>
         {clusters.map((cluster) => (
-          <Token
+          <ExampleToken
             key={cluster.start}
             cluster={cluster}
             activation={Math.max(...example.activations.slice(inside + cluster.start, inside + cluster.end))}
@@ -47,30 +44,6 @@ export function ExampleLine({ example, maximum, names, onInspect }: ExampleLineP
       )}
     </li>
   );
-}
-
-function Token({
-  cluster,
-  activation,
-  maximum,
-  isCentre,
-  onInspect,
-}: {
-  readonly cluster: TokenCluster;
-  readonly activation: number;
-  readonly maximum: number;
-  readonly isCentre: boolean;
-  readonly onInspect: () => void;
-}) {
-  const shade = activation > 0 ? Math.max(1, Math.ceil((activation / maximum) * SHADES)) : 0;
-  const props = {
-    class: `token shade-${shade}${isCentre ? " centre" : ""}`,
-    tabIndex: isCentre ? 0 : -1,
-    onMouseEnter: onInspect,
-    onFocus: onInspect,
-    children: <VisibleText parts={showUnseen(cluster.text)} />,
-  };
-  return shade > 0 ? <mark {...props} /> : <span {...props} />;
 }
 
 function moveFocus(event: KeyboardEvent): void {

@@ -1,12 +1,8 @@
 import type { DictionaryData } from "../data/dictionary-data.ts";
-import { type FeatureSelection, findTopTokens } from "../data/feature-order.ts";
-import { classifyFeature } from "../data/feature-state.ts";
+import type { FeatureSelection } from "../data/feature-order.ts";
 import { useVisibleRows } from "../data/use-visible-rows.ts";
-import { setQuery, withQuery } from "../location-state.ts";
-import { formatDensity, formatSignificant } from "../text/format-number.ts";
-import { DensityBar } from "./density-bar.tsx";
-import { StateBadge } from "./state-badge.tsx";
-import { TokenChip } from "./token-chip.tsx";
+import { FeatureRow } from "./feature-row.tsx";
+import { SortHeader } from "./sort-header.tsx";
 
 /** Height of a row in pixels, as the style sheet has it. */
 const ROW_HEIGHT = 44;
@@ -46,63 +42,5 @@ export function FeatureRows(props: {
         <tr class="spacer" style={{ height: `${(order.length - last) * ROW_HEIGHT}px` }} />
       </tbody>
     </table>
-  );
-}
-
-function SortHeader({
-  sort,
-  title,
-  selection,
-}: {
-  readonly sort: FeatureSelection["sort"];
-  readonly title: string;
-  readonly selection: FeatureSelection;
-}) {
-  const current = selection.sort === sort;
-  const direction = selection.ascending ? "ascending" : "descending";
-  const choose = () => setQuery({ sort, dir: current ? (selection.ascending ? "desc" : "asc") : "" });
-  return (
-    <th scope="col" class={`column-${sort}`} aria-sort={current ? direction : "none"}>
-      <button type="button" onClick={choose}>
-        {title}
-        <span aria-hidden="true">{current ? (selection.ascending ? " ↑" : " ↓") : ""}</span>
-      </button>
-    </th>
-  );
-}
-
-function FeatureRow({
-  data,
-  feature,
-  query,
-  rowIndex,
-}: {
-  readonly data: DictionaryData;
-  readonly feature: number;
-  readonly query: URLSearchParams;
-  readonly rowIndex: number;
-}) {
-  const { table, pack, names, summary } = data;
-  const density = table.firings[feature]! / pack.tokens;
-  const state = classifyFeature(table.firings[feature]!, pack.tokens);
-  const level = (value: number) => (state === "dead" ? "" : formatSignificant(value));
-  return (
-    <tr aria-rowindex={rowIndex}>
-      <th scope="row" class="column-index">
-        <a href={withQuery(`/d/${summary.id}/f/${feature}`, query)}>{feature}</a>
-        {state !== "ordinary" && <StateBadge state={state} />}
-      </th>
-      <td class="column-density">
-        <DensityBar density={density} />
-        {formatDensity(density)}
-      </td>
-      <td class="column-max">{level(table.maximum[feature]!)}</td>
-      <td class="column-mean">{level(table.mean[feature]!)}</td>
-      <td class="column-tokens">
-        {findTopTokens(table, feature).map((id) => (
-          <TokenChip text={names.text(id)} key={id} />
-        ))}
-      </td>
-    </tr>
   );
 }

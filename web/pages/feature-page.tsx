@@ -1,12 +1,8 @@
 import { useEffect, useMemo } from "preact/hooks";
-import type { FeatureRecord } from "../../src/features/feature-record.ts";
-import { ActivationCard } from "../components/activation-card.tsx";
-import { Examples } from "../components/examples.tsx";
 import { FeatureHeader } from "../components/feature-header.tsx";
 import { FeaturePager } from "../components/feature-pager.tsx";
+import { FeaturePanels } from "../components/feature-panels.tsx";
 import { LoadState } from "../components/load-state.tsx";
-import { LogitCard } from "../components/logit-card.tsx";
-import { NeuronCard } from "../components/neuron-card.tsx";
 import { PackNotice } from "../components/pack-notice.tsx";
 import { type DictionaryData, loadDictionary, loadRecord } from "../data/dictionary-data.ts";
 import { findNeighbours } from "../data/feature-neighbours.ts";
@@ -37,23 +33,6 @@ export function FeaturePage({ dictionary, feature }: { readonly dictionary: stri
         </div>
       )}
     </>
-  );
-}
-
-function FeaturePanels({ data, record }: { readonly data: DictionaryData; readonly record: FeatureRecord }) {
-  return (
-    <div class="feature-panels">
-      <div class="feature-side">
-        {record.firings > 0 && <ActivationCard record={record} />}
-        {record.logits !== null && <LogitCard logits={record.logits} names={data.names} />}
-        {record.neurons.length > 0 && <NeuronCard neurons={record.neurons} />}
-      </div>
-      {record.groups.length > 0 ? (
-        <Examples key={record.index} record={record} names={data.names} />
-      ) : (
-        <p class="card pending">There are no examples: the feature fired on none of the text searched.</p>
-      )}
-    </div>
   );
 }
 

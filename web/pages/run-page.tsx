@@ -1,13 +1,12 @@
 import type { DictionarySummary, RunDetails, RunSummary } from "../../src/server/api.ts";
 import { DictionaryCurves } from "../components/dictionary-curves.tsx";
 import { LoadState } from "../components/load-state.tsx";
-import { MetricTable } from "../components/metric-table.tsx";
 import { ModelCurves } from "../components/model-curves.tsx";
 import { RunBanner } from "../components/run-banner.tsx";
+import { RunFigures } from "../components/run-figures.tsx";
 import { RunStateBadge } from "../components/run-state.tsx";
 import { StageList } from "../components/stage-list.tsx";
 import { fetchJson } from "../data/fetch-data.ts";
-import { listDictionaryMetrics, listModelMetrics } from "../data/metric-rows.ts";
 import { useResource } from "../data/use-resource.ts";
 import { useRunStream } from "../data/use-run-stream.ts";
 import { useTitle } from "../data/use-title.ts";
@@ -57,33 +56,6 @@ export function RunPage({ run }: { readonly run: string }) {
         </>
       )}
     </>
-  );
-}
-
-function RunFigures({ details }: { readonly details: RunDetails }) {
-  const model = details.report?.model ?? details.evaluation;
-  const judged = details.dictionaries.filter(({ metrics }) => metrics !== null);
-  if (model === null && judged.length === 0) return null;
-  return (
-    <section class="section">
-      <h2>Figures</h2>
-      <div class="grid wide">
-        {model !== null && (
-          <div class="card">
-            <h3>Model</h3>
-            <MetricTable caption="Figures of the model" rows={listModelMetrics(model)} />
-          </div>
-        )}
-        {judged.map(({ id, name, metrics }) => (
-          <div class="card" key={id}>
-            <h3>
-              <a href={`/d/${id}`}>Dictionary {name}</a>
-            </h3>
-            <MetricTable caption={`Figures of the dictionary ${name}`} rows={listDictionaryMetrics(metrics!)} />
-          </div>
-        ))}
-      </div>
-    </section>
   );
 }
 
