@@ -21,12 +21,6 @@ export function LineMarks(props: LineChartProps & { readonly frame: Frame; reado
           <title>{mark.name}</title>
         </line>
       ))}
-      {references.map(({ name, y: level }) => (
-        <g class="reference" key={name}>
-          <line x1={frame.left} x2={frame.width - frame.right} y1={y(level)} y2={y(level)} />
-          <text x={frame.width / 2} y={y(level) - 5} text-anchor="middle">{`${name} ${formatY(level)}`}</text>
-        </g>
-      ))}
       {series.map(({ name, points, tone, dots }) => (
         <g class={`series ${tone}`} key={name}>
           <path d={path(points as Point[]) ?? ""} />
@@ -34,6 +28,12 @@ export function LineMarks(props: LineChartProps & { readonly frame: Frame; reado
             points.map((point) => (
               <circle key={point.x} cx={x(point.x)} cy={y(point.y)} r={points.length > MANY_POINTS ? 1.5 : 2.5} />
             ))}
+        </g>
+      ))}
+      {references.map(({ name, y: level }) => (
+        <g class="reference" key={name}>
+          <line x1={frame.left} x2={frame.width - frame.right} y1={y(level)} y2={y(level)} />
+          <text x={frame.width / 2} y={y(level) - 5} text-anchor="middle">{`${name} ${formatY(level)}`}</text>
         </g>
       ))}
     </>

@@ -1,7 +1,7 @@
 import type { RunSummary } from "../../src/server/api.ts";
 import { formatDuration } from "../text/format-number.ts";
 import { RunStateBadge } from "./run-state.tsx";
-import { nameStage, shareDone } from "./stage-list.tsx";
+import { nameActivity, shareDone } from "./stage-list.tsx";
 
 /** A run in the list of runs: what it is doing and what can be looked at. */
 export function RunCard({ run }: { readonly run: RunSummary }) {
@@ -36,5 +36,5 @@ function describe({ state, progress }: RunSummary): string {
   if (state !== "running" || running === undefined)
     return progress.message || (state === "finished" ? "All stages are done." : "");
   const left = running.etaSeconds === null ? "" : `, ${formatDuration(running.etaSeconds)} left`;
-  return `${nameStage(running.name)}: ${Math.floor(100 * shareDone(running))} %${left}`;
+  return `${nameActivity(running.name)}: ${Math.floor(100 * shareDone(running))} %${left}`;
 }

@@ -1,14 +1,14 @@
 import type { StageProgress } from "../../src/pipeline/progress-recorder.ts";
 import { formatDuration, formatShort } from "../text/format-number.ts";
 
-const TITLES: Readonly<Record<StageProgress["name"], string>> = {
-  tokenize: "Tokenize",
-  "train-model": "Train the model",
-  harvest: "Harvest activations",
-  "train-dictionary": "Learn the dictionary",
-  evaluate: "Evaluate",
-  features: "Describe features",
-  concepts: "Search for concepts",
+const TITLES: Readonly<Record<StageProgress["name"], { readonly name: string; readonly doing: string }>> = {
+  tokenize: { name: "Tokens", doing: "Learning the tokenizer" },
+  "train-model": { name: "Model", doing: "Training the model" },
+  harvest: { name: "Activations", doing: "Harvesting activations" },
+  "train-dictionary": { name: "Dictionary", doing: "Learning the dictionary" },
+  evaluate: { name: "Evaluation", doing: "Judging the dictionary" },
+  features: { name: "Features", doing: "Describing features" },
+  concepts: { name: "Concepts", doing: "Searching for concepts" },
 };
 
 /** The stages of a run: how far each is and how long it will take. */
@@ -18,7 +18,7 @@ export function StageList({ stages }: { readonly stages: readonly StageProgress[
       {stages.map((stage) => (
         <li class={`stage ${stage.state}`} key={stage.name}>
           <Bar share={shareDone(stage)} />
-          <span class="stage-name">{TITLES[stage.name]}</span>
+          <span class="stage-name">{TITLES[stage.name].name}</span>
           <span class="stage-detail">{describe(stage)}</span>
         </li>
       ))}
@@ -32,9 +32,9 @@ export function shareDone({ state, done, total }: StageProgress): number {
   return total > 0 ? Math.min(1, done / total) : 0;
 }
 
-/** What a stage is for, in words. */
-export function nameStage(name: StageProgress["name"]): string {
-  return TITLES[name];
+/** What goes on during a stage, in words. */
+export function nameActivity(name: StageProgress["name"]): string {
+  return TITLES[name].doing;
 }
 
 function Bar({ share }: { readonly share: number }) {
