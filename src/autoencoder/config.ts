@@ -31,7 +31,7 @@ export const dictionaryConfigSchema = z.strictObject({
   features: z.int().positive().default(4096).describe("size of the dictionary"),
   activations: z.int().positive().default(3_000_000).describe("number of activation vectors to train on, none twice"),
   batch: z.int().positive().default(1024).describe("activation vectors per step"),
-  learningRate: z.number().positive().default(2e-3).describe("Adam's peak learning rate"),
+  learningRate: z.number().positive().default(1e-3).describe("Adam's peak learning rate"),
   beta1: z.number().min(0).lt(1).default(0.9).describe("Adam's decay of the mean gradient"),
   beta2: z.number().min(0).lt(1).default(0.999).describe("Adam's decay of the mean squared gradient"),
   l1: z
