@@ -21,6 +21,7 @@ const config = dictionaryConfigSchema.parse({
   activations: steps * batch,
   l1: 1,
   learningRate: 3e-3,
+  encoderScale: 1,
   logEvery: 1,
   resampling: { kind: "shares", at: [0.5], window: 0.2, inputs: 500 },
 });
