@@ -36,7 +36,7 @@ export async function encodeText(text: string, options: EncodeTextOptions): Prom
   const { model, tokenizer, dictionary, site } = options;
   const { kernels, config } = model;
   const T = config.contextLength;
-  const ids = Int32Array.of(tokenizer.endOfText, ...tokenizer.encode(text));
+  const ids = startDocument(tokenizer, text);
   const workspace = createWorkspace(model, 1);
   const encoder = createSparseEncoder(kernels, dictionary);
   const tokens = kernels.create([T], "int32");
@@ -59,4 +59,12 @@ export async function encodeText(text: string, options: EncodeTextOptions): Prom
   encoder.release();
   kernels.release(tokens);
   return encoded;
+}
+
+function startDocument(tokenizer: Tokenizer, text: string): Int32Array {
+  const encoded = tokenizer.encode(text);
+  const ids = new Int32Array(1 + encoded.length);
+  ids[0] = tokenizer.endOfText;
+  ids.set(encoded, 1);
+  return ids;
 }
