@@ -2,17 +2,17 @@ import { readFile } from "node:fs/promises";
 import type { ConceptSearch } from "../analysis/search-concepts.ts";
 import type { DictionaryMetrics } from "../metrics/dictionary-metrics.ts";
 import type { Experiment } from "../pipeline/experiment.ts";
-import type { RunProgress } from "../pipeline/progress-recorder.ts";
 import type { RunReport } from "../pipeline/report.ts";
 import type { ModelEvaluation } from "../pipeline/stages/train-model.ts";
 import type { Timings } from "../pipeline/timings.ts";
 import type { DictionaryDetails, DictionarySummary, RunDetails, RunSummary } from "./api.ts";
 import type { FeaturePacks } from "./feature-packs.ts";
+import { readProgress } from "./read-progress.ts";
 import type { RunCatalogue, ServedDictionary, ServedRun } from "./run-catalogue.ts";
 
 /** A run as lists show it. */
 export async function describeRun(catalogue: RunCatalogue, packs: FeaturePacks, run: ServedRun): Promise<RunSummary> {
-  const progress = await readJson<RunProgress>(run.paths.progress);
+  const progress = await readProgress(run);
   const own = catalogue.listDictionaries().filter((dictionary) => dictionary.run.id === run.id);
   return {
     id: run.id,

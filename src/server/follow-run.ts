@@ -1,8 +1,8 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
-import type { RunProgress } from "../pipeline/progress-recorder.ts";
 import type { LogSource, RunStreamEvent } from "./api.ts";
 import { createLogTail, type LogTail } from "./log-tail.ts";
+import { readProgress } from "./read-progress.ts";
 import { dictionaryNames, type ServedRun } from "./run-catalogue.ts";
 
 const POLL_MS = 500;
@@ -24,8 +24,8 @@ export async function* followRun(run: ServedRun, signal: AbortSignal): AsyncGene
       quietPolls = 0;
       yield { kind: "log", source, reset, lines };
     }
-    const text = await readText(run.paths.progress);
-    if (progress.note(text)) yield { kind: "progress", progress: parseProgress(text) };
+    const now = await readProgress(run);
+    if (progress.note(JSON.stringify(now))) yield { kind: "progress", progress: now };
     if (details.note(await fingerprintOf(run))) yield { kind: "changed" };
     if (quietPolls % HEARTBEAT_POLLS === HEARTBEAT_POLLS - 1) yield { kind: "heartbeat" };
     await setTimeout(POLL_MS, undefined, { signal }).catch(() => undefined);
@@ -81,16 +81,4 @@ async function fingerprintOf(run: ServedRun): Promise<string> {
     ),
   );
   return times.join(" ");
-}
-
-async function readText(path: string): Promise<string> {
-  return readFile(path, "utf8").catch(() => "");
-}
-
-function parseProgress(text: string): RunProgress | null {
-  try {
-    return JSON.parse(text) as RunProgress;
-  } catch {
-    return null;
-  }
 }

@@ -9,6 +9,7 @@ import { parseFeatureRecord } from "../features/feature-record.ts";
 import { parseFeatureTable } from "../features/feature-table.ts";
 import { UserError } from "../numerics/user-error.ts";
 import { appendEvents } from "../store/event-log.ts";
+import { lockRunDirectory } from "../store/lock.ts";
 import { runPaths } from "../store/run-directory.ts";
 import { writeJson } from "../store/write-atomically.ts";
 import type { DictionaryDetails, RunDetails, RunStreamEvent, RunSummary, Vocabulary } from "./api.ts";
@@ -43,6 +44,14 @@ test("runs are listed in the order given, with distinct ids and their state", as
     ["demo-2", "waiting"],
   ]);
   expect(runs[0]?.dictionaries[0]?.pack?.features).toBe(FEATURES);
+});
+
+test("a run whose process was killed is interrupted, not running", async () => {
+  const directory = join(folder, "demo");
+  rmSync(join(directory, "lock"));
+  const { runs } = await getJson<{ runs: RunSummary[] }>("/api/runs");
+  expect(runs[1]).toMatchObject({ id: "demo", state: "interrupted", progress: { state: "interrupted" } });
+  lockRunDirectory(directory);
 });
 
 test("a run whose directory does not exist yet is described as waiting", async () => {

@@ -41,6 +41,12 @@ export function lockRunDirectory(directory: string): () => void {
   }
 }
 
+/** Whether a living process holds the directory's lock. */
+export function isRunDirectoryLocked(directory: string): boolean {
+  const holder = parseHolder(readLock(join(directory, "lock")));
+  return holder !== undefined && isAlive(holder);
+}
+
 /** The lock appears with its content, so that nobody reads an empty one and takes it for a crashed holder's. */
 function tryCreate(path: string): boolean {
   const holder: Holder = { pid: process.pid, host: hostname(), startTime: readStartTime(process.pid) };

@@ -12,6 +12,7 @@ import { experimentSchema } from "../../src/pipeline/experiment.ts";
 import type { RunProgress } from "../../src/pipeline/progress-recorder.ts";
 import { appendEvents } from "../../src/store/event-log.ts";
 import { createFeaturePackWriter } from "../../src/store/feature-pack.ts";
+import { lockRunDirectory } from "../../src/store/lock.ts";
 import { RUN_FORMAT, runPaths } from "../../src/store/run-directory.ts";
 import { writeJson } from "../../src/store/write-atomically.ts";
 import { createTokenizer, type Tokenizer } from "../../src/text/tokenizer.ts";
@@ -60,6 +61,7 @@ export function writeFakeRunningRun(directory: string): void {
   writeJson(paths.config, { format: RUN_FORMAT, experiment: experimentSchema.parse({}) });
   appendEvents(paths.model.metrics, createModelLog().slice(0, 90));
   writeJson(paths.progress, createProgress("running"));
+  lockRunDirectory(directory);
 }
 
 function trainTokenizer(documents: readonly string[]) {
