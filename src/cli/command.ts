@@ -23,6 +23,8 @@ export interface Command {
   readonly summary: string;
   readonly options: Readonly<Record<string, OptionSpec>>;
   readonly examples?: readonly string[];
+  /** Lines that close the help text. */
+  readonly notes?: () => readonly string[];
   readonly run: (values: OptionValues) => Promise<void>;
 }
 
@@ -68,6 +70,7 @@ export function renderCommandHelp(name: string, command: Command): string {
     "",
     ...rows,
     ...(examples.length > 0 ? ["", "Examples", ...examples] : []),
+    ...(command.notes === undefined ? [] : ["", ...command.notes()]),
   ].join("\n");
 }
 
@@ -76,7 +79,7 @@ function checkOption(
   command: Command,
   token: { readonly name: string; readonly value?: string | undefined },
 ): void {
-  const spec = command.options[token.name];
+  const spec = Object.hasOwn(command.options, token.name) ? command.options[token.name] : undefined;
   const known = Object.keys(command.options);
   if (spec === undefined)
     throw new UserError(

@@ -22,7 +22,7 @@ export const RUN_OPTIONS = {
   set: {
     kind: "strings",
     placeholder: "FIELD=VALUE",
-    describe: "change one field of the preset, e.g. dictionary.l1=1; may be repeated",
+    describe: "change a field, e.g. dictionary.l1=1 (all fields: monosem run --help); may be repeated",
   },
   backend: { kind: "string", placeholder: "NAME", describe: "native, reference or auto", default: "auto" },
   threads: { kind: "integer", placeholder: "N", describe: "threads to compute on (all cores unless given)" },
@@ -103,7 +103,7 @@ export function corpusAssignments(values: OptionValues): string[] {
 function recipeAssignments(values: OptionValues): string[] {
   const name = values.string("recipe");
   if (name === undefined) return [];
-  const recipe = RECIPES[name];
+  const recipe = Object.hasOwn(RECIPES, name) ? RECIPES[name] : undefined;
   const known = Object.keys(RECIPES);
   if (recipe === undefined)
     throw new UserError(`unknown recipe ${name}${renderSuggestion(name, known)}; there are ${known.join(", ")}`, 2);

@@ -1,3 +1,4 @@
+import { describeFields } from "../pipeline/describe-fields.ts";
 import { STAGE_NAMES } from "../pipeline/events.ts";
 import { planRun, renderPlan } from "../pipeline/plan.ts";
 import type { Command } from "./command.ts";
@@ -16,6 +17,7 @@ export const run: Command = {
     "monosem run --preset tiny --run runs/tiny",
     "monosem run --preset demo --run runs/mine --corpus ~/texts --set dictionary.l1=1",
   ],
+  notes: listFields,
   run: async (values) => {
     const request = createRunRequest(values, STAGE_NAMES);
     if (!values.flag("dry-run")) return followRun(request, values.flag("json"));
@@ -23,3 +25,11 @@ export const run: Command = {
     process.stdout.write(`${values.flag("json") ? JSON.stringify(plan) : renderPlan(plan)}\n`);
   },
 };
+
+function listFields(): string[] {
+  const rows = describeFields().map(
+    ({ path, description, fallback, choices }) =>
+      `  ${path.padEnd(27)} ${description}${choices.length > 0 ? `: ${choices.join(", ")}` : ""} (${JSON.stringify(fallback)})`,
+  );
+  return ["Fields of --set, and their values where the preset gives none", ...rows];
+}

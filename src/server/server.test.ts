@@ -269,6 +269,12 @@ test("a port that is taken is a user's error that names it", async () => {
   await expect(attempt).rejects.toThrow(String(server.port));
 });
 
+test("a port that no machine has is a user's error that names it", async () => {
+  const attempt = startServer({ runs: [], port: 99_999, assets: createAssets() });
+  await expect(attempt).rejects.toThrow(UserError);
+  await expect(attempt).rejects.toThrow("99999");
+});
+
 test("closing ends open streams", async () => {
   const other = await startServer({ runs: [join(folder, "demo")], port: 0, assets: createAssets() });
   const answer = await fetch(`${other.url}api/runs/demo/events`);

@@ -29,6 +29,7 @@ export interface RunningServer {
 const LOOPBACK = "127.0.0.1";
 const LIMITS = { headersTimeout: 10_000, requestTimeout: 30_000, maxHeaderSize: 16_384 };
 const MAXIMUM_CONNECTIONS = 2000;
+const MAXIMUM_PORT = 65_535;
 
 /** Serves runs to browsers of this machine until it is closed. Throws a `UserError` when the port cannot be had. */
 export async function startServer({ runs, port, assets = readWebAssets() }: ServerOptions): Promise<RunningServer> {
@@ -65,6 +66,7 @@ export async function startServer({ runs, port, assets = readWebAssets() }: Serv
 }
 
 async function listen(server: Server, port: number): Promise<void> {
+  if (port > MAXIMUM_PORT) throw new UserError(`port ${port} does not exist, wanted 0 to ${MAXIMUM_PORT}`, 2);
   try {
     server.listen(port, LOOPBACK);
     await once(server, "listening");

@@ -15,6 +15,7 @@ test.each([
   ["an unknown command", ["trian"], 2, /unknown command trian \(did you mean train\?\)|unknown command trian/],
   ["a misspelt command", ["serv"], 2, /unknown command serv \(did you mean serve\?\)/],
   ["an unknown flag", ["run", "--prest", "tiny"], 2, /unknown flag --prest \(did you mean preset\?\)/],
+  ["a flag named like a method of every object", ["run", "--toString=1"], 2, /unknown flag --toString/],
   ["a flag without its value", ["run", "--run"], 2, /--run wants a value/],
   ["a number that is none", ["serve", "--run", run, "--port", "x"], 2, /--port is x, wanted a whole number/],
   ["an unexpected argument", ["doctor", "please"], 2, /unexpected argument please/],
@@ -26,6 +27,12 @@ test.each([
     ["train-dictionary", "--preset", "tiny", "--run", run, "--recipe", "papr"],
     2,
     /did you mean paper/,
+  ],
+  [
+    "a recipe named like a method of every object",
+    ["train-dictionary", "--preset", "tiny", "--run", run, "--recipe", "constructor"],
+    2,
+    /unknown recipe constructor/,
   ],
   ["an unknown backend", [...tiny("t1"), "--backend", "gpu"], 2, /--backend is gpu/],
   [

@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { describeFields } from "./describe-fields.ts";
+import { experimentSchema, resolveExperiment } from "./experiment.ts";
+
+const fields = describeFields();
+
+test("every field has a description", () => {
+  expect(fields.filter(({ description }) => description === "")).toEqual([]);
+});
+
+test("the fields given their fallbacks are the experiment of an empty preset", () => {
+  const assignments = fields.map(({ path, fallback }) => `${path}=${JSON.stringify(fallback)}`);
+  expect(resolveExperiment({}, assignments, "fallbacks")).toEqual(experimentSchema.parse({}));
+  expect(fields.map(({ path }) => path)).toContain("dictionary.resampling");
+});
