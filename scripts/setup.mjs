@@ -184,7 +184,8 @@ async function runTests(args) {
 }
 
 function printCounts({ passed, failed, skipped }) {
-  process.stdout.write(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`);
+  if (skipped > 0) process.stdout.write(`${skipped} skipped, for the reasons above\n`);
+  process.stdout.write(`${passed} passed, ${failed} failed\n`);
 }
 
 async function runChecks() {
