@@ -8,7 +8,7 @@ import {
 } from "./feature-density.ts";
 import { type Interval, jackknifeInterval, sumUnits } from "./jackknife.ts";
 
-/** What a dictionary is worth on held-out text, FACTS of the paper's appendices by definition; cross entropies in nats per token. */
+/** What a dictionary is worth on held-out text, as the paper's appendices define it; cross entropies in nats per token. */
 export interface DictionaryMetrics extends Estimates<number> {
   readonly features: number;
   readonly evaluationTokens: number;
