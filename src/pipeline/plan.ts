@@ -1,5 +1,6 @@
 import { cpus, freemem } from "node:os";
 import { countParameters } from "../model/parameters.ts";
+import { parseSite } from "../model/sites.ts";
 import type { Experiment } from "./experiment.ts";
 
 /** What a run will cost, worked out from its sizes before anything is done. */
@@ -22,7 +23,7 @@ const RUNTIME_BYTES = 150e6;
 export function planRun(experiment: Experiment): RunPlan {
   const { corpus, model: shape, training, dictionary } = experiment;
   const config = { ...shape, vocabularySize: corpus.vocabulary };
-  const width = shape.dMlp;
+  const { width } = parseSite(dictionary.site, config);
   const model = countParameters(config);
   const dictionaryParameters = 2 * dictionary.features * width + dictionary.features + width;
   const perToken = forwardFlops(experiment);
