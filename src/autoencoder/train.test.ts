@@ -128,6 +128,15 @@ test("an aborted run ends with a checkpoint of the step it reached", async () =>
   ]);
 });
 
+test("training that is already at its end gives its checkpoint once more, so that what was not yet kept of it can be", async () => {
+  const config = configure({ activations: 2 * 128 });
+  const state = createState(config);
+  const trained = await collect(config, state);
+  const again = await collect(config, restoreTrainingState(kernels, trained.snapshots.at(-1)!));
+  expect(again.events.map(({ kind, step }) => [kind, step])).toEqual([["checkpoint", 2]]);
+  expect(again.snapshots).toEqual(trained.snapshots);
+});
+
 test("activations that run out say so", async () => {
   const config = configure({ activations: 5 * 16, batch: 16 });
   const batches = [kernels.upload(data.rows(0, 16), [16, width])];

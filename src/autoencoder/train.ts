@@ -71,7 +71,12 @@ export function countTrainingSteps(config: DictionaryConfig): number {
 export async function* trainDictionary(options: TrainDictionaryOptions): AsyncGenerator<TrainDictionaryEvent, void> {
   const { kernels, config, state, signal } = options;
   const steps = countTrainingSteps(config);
-  if (state.step >= steps) return;
+  const checkpoint = (): DictionaryCheckpointEvent => ({
+    kind: "checkpoint",
+    step: state.step,
+    snapshot: () => snapshotTrainingState(kernels, state),
+  });
+  if (state.step >= steps) return yield checkpoint();
   checkOptions(options, steps);
   const computer = new AutoencoderGradients(kernels, state.weights, config.batch, options.capacity);
   const schedule = createResamplingSchedule(config.resampling, steps);
@@ -82,9 +87,7 @@ export async function* trainDictionary(options: TrainDictionaryOptions): AsyncGe
     const ends = done || signal?.aborted === true;
     if (done || state.step === 1 || state.step % config.logEvery === 0) yield event;
     if (schedule.resamplesAt(state.step)) yield await resample(options, schedule.inputs, event.l1);
-    if (ends || state.step % config.checkpointEvery === 0) {
-      yield { kind: "checkpoint", step: state.step, snapshot: () => snapshotTrainingState(kernels, state) };
-    }
+    if (ends || state.step % config.checkpointEvery === 0) yield checkpoint();
     if (ends) return;
   }
   throw new UserError(
