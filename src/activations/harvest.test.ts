@@ -7,7 +7,7 @@ import { createTransformer, forward } from "../model/transformer.ts";
 import { createWorkspace } from "../model/workspace.ts";
 import type { TokenStream } from "../text/contexts.ts";
 import { activationBatches } from "./activation-batches.ts";
-import { countHarvestRows, type HarvestOptions, harvest } from "./harvest.ts";
+import { countDistinctRows, countHarvestRows, type HarvestOptions, harvest } from "./harvest.ts";
 
 const kernels = createReferenceKernels();
 const [T, contexts, V] = [6, 7, 50];
@@ -55,6 +55,19 @@ test("a second epoch takes the tokens the first one left", async () => {
   const rows = await collect(harvest(model, stream, { ...options, rows: 42 }));
   expect(new Set(rows.map(([token]) => token)).size).toBe(42);
 });
+
+test.each([1, 3, 4, 5, 6])(
+  "no token is taken twice up to the number of distinct rows, %i per context",
+  async (tokensPerContext) => {
+    const rows = countDistinctRows(stream, T, tokensPerContext);
+    const count = async (end: number) => {
+      const taken = await collect(harvest(model, stream, { ...options, tokensPerContext, rows: end }));
+      return new Set(taken.map(([token]) => token)).size;
+    };
+    expect(await count(rows)).toBe(rows);
+    expect(await count(rows + tokensPerContext)).toBeLessThan(rows + tokensPerContext);
+  },
+);
 
 test("harvesting from any row yields the same rows, up to any row", async () => {
   const all = await collect(harvest(model, stream, { ...options, site: "blocks.0.mlp.hook_post" }));

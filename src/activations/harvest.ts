@@ -31,6 +31,11 @@ export function countHarvestRows(stream: TokenStream, contextLength: number, tok
   return countContexts(stream, contextLength) * tokensPerContext;
 }
 
+/** The number of rows before harvesting must take a token twice: whole epochs, each of `tokensPerContext` other tokens. */
+export function countDistinctRows(stream: TokenStream, contextLength: number, tokensPerContext: number): number {
+  return countHarvestRows(stream, contextLength, tokensPerContext) * Math.floor(contextLength / tokensPerContext);
+}
+
 /**
  * Yields activations [any, width], valid until the next, of tokens drawn without repetition from contexts in random order.
  * Row r comes from the floor(r / tokensPerContext)-th context of the order and is a function of (model, stream, seed, r); the

@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { activationBatches } from "../../activations/activation-batches.ts";
+import { countDistinctRows } from "../../activations/harvest.ts";
 import type { DictionaryConfig } from "../../autoencoder/config.ts";
 import { initialiseAutoencoder } from "../../autoencoder/initialise.ts";
 import {
@@ -23,7 +24,7 @@ import { UserError } from "../../numerics/user-error.ts";
 import { appendEvents, type LogLine, truncateEvents } from "../../store/event-log.ts";
 import type { DictionaryPaths } from "../../store/run-directory.ts";
 import { readTokenStream } from "../../store/token-file.ts";
-import { countContexts, type TokenStream } from "../../text/contexts.ts";
+import type { TokenStream } from "../../text/contexts.ts";
 import { readActivationStatistics } from "../activation-files.ts";
 import {
   createSnapshotDictionary,
@@ -62,7 +63,10 @@ async function* runTrainDictionary(context: StageContext, inputs: string): Async
   const paths = context.paths.dictionary(dictionaryName);
   const model = readModel(context.paths, kernels);
   const stream = readTokenStream(context.paths, "train", model.config.vocabularySize);
-  const config = yield* fitToText(experiment.dictionary, countHarvestRows(stream, model));
+  const config = yield* fitToText(
+    experiment.dictionary,
+    countDistinctRows(stream, model.config.contextLength, experiment.dictionary.tokensPerContext),
+  );
   const training: Training = { context, config, paths, model, stream, inputs };
   const state = yield* openState(training);
   let looked = state.step > 0 || experiment.features.partialTokens === 0;
@@ -184,15 +188,11 @@ function* fitToText(config: DictionaryConfig, rows: number): Generator<RunEvent,
   if (config.activations <= rows) return config;
   if (rows < config.batch)
     throw new UserError(
-      `the training text holds ${rows} tokens, fewer than one batch of ${config.batch}: give more text`,
+      `the training text gives ${rows} activation vectors, fewer than one batch of ${config.batch}: give more text`,
     );
-  const sentence = `the text holds ${rows} tokens: the dictionary learns from all of them instead of ${config.activations}`;
+  const sentence = `the text gives ${rows} activation vectors without repetition: the dictionary learns from these instead of ${config.activations}`;
   yield { kind: "note", stage: "train-dictionary", sentence };
   return { ...config, activations: rows };
-}
-
-function countHarvestRows(stream: TokenStream, { config }: Transformer): number {
-  return countContexts(stream, config.contextLength) * config.contextLength;
 }
 
 /** The event as a line of the log: numbers only. */
