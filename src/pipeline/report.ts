@@ -45,7 +45,8 @@ export interface DictionaryReport extends DictionaryMetrics {
   readonly meanActivationRows: number;
 }
 
-const PAPER = { features: 4096, l0: 4.9, lossRecovered: 0.79, silent: (168 + 292) / 4096 };
+/** The paper's A/1: loss recovered against zero ablation; dead and ultralow features as a share of all. */
+const PAPER = { l0: 4.9, lossRecovered: 0.79, silent: (168 + 292) / 4096 };
 
 /** Writes `report.json` and `report.md` from what the run directory holds, and returns the Markdown. */
 export function writeReport(context: StageContext): string {
@@ -110,7 +111,8 @@ function collectHashes(root: string, dictionaries: readonly string[]): Record<st
   return hashes;
 }
 
-function renderReport(report: RunReport): string {
+/** The report as Markdown. */
+export function renderReport(report: RunReport): string {
   const { machine, versions, model, dictionary, dictionaries, concepts } = report;
   const lines = [
     "# Report",
@@ -149,7 +151,8 @@ function renderDictionary(dictionary: DictionaryReport): string[] {
     `${low.toFixed(digits)} to ${high.toFixed(digits)}`;
   const row = (name: string, value: number, interval: readonly [number, number], digits: number, paper = "") =>
     `| ${name} | ${value.toFixed(digits)} | ${range(interval, digits)} | ${paper} |`;
-  const share = (name: string, value: number) => `| ${name} | ${(100 * value).toFixed(2)} % | | |`;
+  const percent = (value: number) => `${(100 * value).toFixed(2)} %`;
+  const share = (name: string, value: number, paper = "") => `| ${name} | ${percent(value)} | | ${paper} |`;
   return [
     "## Dictionary",
     "",
@@ -159,14 +162,14 @@ function renderDictionary(dictionary: DictionaryReport): string[] {
     "| | value | 95 % interval | paper's A/1 |",
     "|---|---:|---:|---:|",
     row("L0", dictionary.l0, intervals.l0, 2, String(PAPER.l0)),
+    row("**loss recovered** (the lower of both)", headlineLossRecovered(dictionary), lowerInterval(dictionary), 4),
     row(
-      "**loss recovered** (the lower of both)",
-      headlineLossRecovered(dictionary),
-      lowerInterval(dictionary),
+      "loss recovered, zero ablation",
+      lossRecovered.zero,
+      intervals.lossRecovered.zero,
       4,
       String(PAPER.lossRecovered),
     ),
-    row("loss recovered, zero ablation", lossRecovered.zero, intervals.lossRecovered.zero, 4),
     row("loss recovered, mean ablation", lossRecovered.mean, intervals.lossRecovered.mean, 4),
     row("explained variance", dictionary.explainedVariance, intervals.explainedVariance, 4),
     row("KL(clean ‖ reconstructed), nats per token", dictionary.kl, intervals.kl, 4),
@@ -174,7 +177,7 @@ function renderDictionary(dictionary: DictionaryReport): string[] {
     row("cross entropy, MLP zero-ablated", crossEntropy.zeroAblated, intervals.crossEntropy.zeroAblated, 4),
     row("cross entropy, MLP mean-ablated", crossEntropy.meanAblated, intervals.crossEntropy.meanAblated, 4),
     row("cross entropy, MLP reconstructed", crossEntropy.reconstructed, intervals.crossEntropy.reconstructed, 4),
-    share("features below density 1e-6", fractionBelow["1e-6"]),
+    share("features below density 1e-6", fractionBelow["1e-6"], percent(PAPER.silent)),
     share("features below density 1e-5", fractionBelow["1e-5"]),
     share("features below density 1e-4", fractionBelow["1e-4"]),
     share("features above density 1e-2", fractionAbove["1e-2"]),
@@ -191,7 +194,7 @@ function renderOthers(others: RunReport["dictionaries"], main: DictionaryReport 
     "|---|---:|---:|---:|---:|---:|---:|---:|",
     ...Object.entries(all).map(
       ([name, d]) =>
-        `| ${name} | ${count(d.features)} | ${d.l1} | ${d.l0.toFixed(2)} | ${d.lossRecovered.zero.toFixed(4)} | ${d.lossRecovered.mean.toFixed(4)} | ` +
+        `| ${name} | ${count(d.features)} | ${d.activations === 0 ? "" : d.l1} | ${d.l0.toFixed(2)} | ${d.lossRecovered.zero.toFixed(4)} | ${d.lossRecovered.mean.toFixed(4)} | ` +
         `${(100 * d.fractionBelow["1e-5"]).toFixed(1)} % | ${(100 * d.fractionBelow["1e-4"]).toFixed(1)} % |`,
     ),
     "",
