@@ -6,7 +6,6 @@ import type { DictionarySnapshot } from "../autoencoder/training-state.ts";
 import type { Kernels, Tensor } from "../kernels/kernels.ts";
 import type { DictionaryMetrics } from "../metrics/dictionary-metrics.ts";
 import type { FeatureActivity } from "../metrics/feature-density.ts";
-import { UserError } from "../numerics/user-error.ts";
 import { readJson } from "../store/read-json.ts";
 import type { DictionaryPaths } from "../store/run-directory.ts";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "../store/safetensors.ts";
@@ -41,14 +40,9 @@ export function createSnapshotDictionary(kernels: Kernels, snapshot: DictionaryS
   return createAutoencoder(kernels, uploadWeights(kernels, snapshot.tensors));
 }
 
-/** Saves all that training needs to go on; refuses numbers that are not finite. */
+/** Saves all that training needs to go on. */
 export function writeDictionaryCheckpoint(paths: DictionaryPaths, snapshot: DictionarySnapshot, inputs: string): void {
   const { step, dense, tensors } = snapshot;
-  for (const [name, { data }] of tensors)
-    if (!data.every(Number.isFinite))
-      throw new UserError(
-        `the dictionary's ${name} holds a number that is not finite after step ${step}: training diverged and this state was not saved; lower dictionary.learningRate and run again`,
-      );
   writeSafetensors(paths.checkpoint, tensors, { inputs, step: String(step), dense: String(dense) });
 }
 

@@ -44,9 +44,7 @@ export function createProgressRecorder(directory: string, names: readonly StageN
   );
   const startedAt = new Map<StageName, number>();
   /** Where the work now counted began: a stage may do several things one after another. */
-  let pace:
-    | { readonly stage: StageName; readonly unit: string; readonly at: number; readonly done: number }
-    | undefined;
+  let pace: Pace | undefined;
   let state: RunProgress["state"] = "running";
   let message = "";
   let writtenAt = 0;
