@@ -76,7 +76,7 @@ export function listHeadlines(metrics: DictionaryMetrics): StatProps[] {
     {
       label: "loss recovered",
       value: formatPercent(lossRecovered[harder]),
-      note: `${formatInterval(intervals.lossRecovered[harder], formatPercent)}, against ${harder} ablation, the harder of two; the paper's A/1: ${PAPER.lossRecovered}`,
+      note: `${formatInterval(intervals.lossRecovered[harder], formatPercent)}, against ${harder} ablation, the harder of two; the paper's A/1: ${PAPER.lossRecovered} against zero ablation`,
     },
     {
       label: "active features per token (L0)",
