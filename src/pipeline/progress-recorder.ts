@@ -36,8 +36,15 @@ interface Pace {
   readonly done: number;
 }
 
-/** The recorder of a run of these stages in this directory. */
-export function createProgressRecorder(directory: string, names: readonly StageName[]): ProgressRecorder {
+/**
+ * The recorder of a run of these stages in this directory; `nameRecord` says under what name a stage's timing is kept. The
+ * rate is of the work done since the stage was started or resumed.
+ */
+export function createProgressRecorder(
+  directory: string,
+  names: readonly StageName[],
+  nameRecord: (stage: StageName) => string = (stage) => stage,
+): ProgressRecorder {
   const paths = runPaths(directory);
   const stages = new Map<StageName, StageProgress>(
     names.map((name) => [name, { name, state: "waiting", done: 0, total: 0, unit: "", seconds: 0, etaSeconds: null }]),
@@ -45,6 +52,7 @@ export function createProgressRecorder(directory: string, names: readonly StageN
   const startedAt = new Map<StageName, number>();
   /** Where the work now counted began: a stage may do several things one after another. */
   let pace: Pace | undefined;
+  let perSecond = 0;
   let state: RunProgress["state"] = "running";
   let message = "";
   let writtenAt = 0;
@@ -60,8 +68,8 @@ export function createProgressRecorder(directory: string, names: readonly StageN
     const now = Date.now();
     const seconds = (now - (startedAt.get(event.stage) ?? now)) / 1000;
     if (pace === undefined || isOtherWork(pace, event)) pace = { ...event, at: now };
-    const rate = (1000 * (event.done - pace.done)) / (now - pace.at);
-    const etaSeconds = rate > 0 && Number.isFinite(rate) ? (event.total - event.done) / rate : null;
+    perSecond = now > pace.at ? (1000 * (event.done - pace.done)) / (now - pace.at) : 0;
+    const etaSeconds = perSecond > 0 ? (event.total - event.done) / perSecond : null;
     update(event.stage, {
       state: "running",
       done: event.done,
@@ -72,6 +80,11 @@ export function createProgressRecorder(directory: string, names: readonly StageN
     });
     if (now - writtenAt >= WRITE_EVERY_MS) write();
   };
+  const start = (stage: StageName) => {
+    startedAt.set(stage, Date.now());
+    perSecond = 0;
+    update(stage, { state: "running" });
+  };
   const finish = (event: RunEvent & { kind: "stage-finished" }) => {
     const seconds = (Date.now() - (startedAt.get(event.stage) ?? Date.now())) / 1000;
     update(event.stage, {
@@ -80,13 +93,13 @@ export function createProgressRecorder(directory: string, names: readonly StageN
       ...(event.skipped ? {} : { seconds }),
     });
     const { done = 0, unit = "" } = stages.get(event.stage) ?? {};
-    if (!event.skipped) recordTiming(paths.timings, event.stage, seconds, done, unit);
+    const timing = { seconds, done, unit, perSecond: perSecond > 0 ? perSecond : done / Math.max(seconds, 1e-3) };
+    if (!event.skipped) recordTiming(paths.timings, nameRecord(event.stage), timing);
   };
   return {
     record: (event) => {
       if (event.kind === "progress") return progress(event);
-      if (event.kind === "stage-started") startedAt.set(event.stage, Date.now());
-      if (event.kind === "stage-started") update(event.stage, { state: "running" });
+      if (event.kind === "stage-started") start(event.stage);
       if (event.kind === "stage-finished") finish(event);
       if (event.kind === "note" || event.kind === "warning") message = event.sentence;
       if (event.kind === "run-finished") state = "finished";

@@ -53,7 +53,9 @@ export async function* runExperiment(request: RunRequest, signal: AbortSignal): 
   try {
     removeUnfinishedWrites(request.directory);
     adoptConfig(request.directory, request.experiment, request.dictionaryName);
-    const recorder = createProgressRecorder(request.directory, request.stages);
+    const recorder = createProgressRecorder(request.directory, request.stages, (name) =>
+      nameRecord(STAGES.find((stage) => stage.name === name)!, request.dictionaryName),
+    );
     try {
       for await (const event of runStages(request, signal)) {
         recorder.record(event);
@@ -104,7 +106,7 @@ async function* runStage(
   reuse: string | undefined,
 ): AsyncGenerator<RunEvent, StageRecord> {
   const root = context.paths.root;
-  const name = recordName(stage, context);
+  const name = nameRecord(stage, context.dictionaryName);
   if (reuse !== undefined) takeOver(reuse, root, name, inputs);
   const earlier = readStageRecord(root, name);
   if (earlier?.inputs === inputs) {
@@ -137,7 +139,7 @@ async function demand(
   records: ReadonlyMap<StageName, StageRecord>,
 ): Promise<StageRecord> {
   if (stage.name === "train-dictionary" && context.dictionaryName === NEURONS) return NOTHING_TRAINED;
-  const record = readStageRecord(context.paths.root, recordName(stage, context));
+  const record = readStageRecord(context.paths.root, nameRecord(stage, context.dictionaryName));
   if (record === undefined)
     throw new UserError(
       `${context.paths.root}: stage ${stage.name} has not been run there; run monosem ${stage.name} --run ${context.paths.root} first`,
@@ -155,8 +157,8 @@ function isNeededBy(name: StageName, by: StageName): boolean {
   return needs.includes(name) || needs.some((other) => isNeededBy(name, other));
 }
 
-function recordName(stage: Stage, context: StageContext): string {
-  return stage.perDictionary ? `${stage.name}-${context.dictionaryName}` : stage.name;
+function nameRecord(stage: Stage, dictionaryName: string): string {
+  return stage.perDictionary ? `${stage.name}-${dictionaryName}` : stage.name;
 }
 
 /** Takes a finished stage of another run over, as hard links where the file system can, if its inputs were the same. */

@@ -23,7 +23,6 @@ export function readTimings(path: string): Timings {
 }
 
 /** Adds or replaces the timing of one stage. */
-export function recordTiming(path: string, stage: string, seconds: number, done: number, unit: string): void {
-  const perSecond = seconds > 0 ? done / seconds : 0;
-  writeJson(path, { ...readTimings(path), [stage]: { seconds, done, unit, perSecond } satisfies StageTiming });
+export function recordTiming(path: string, stage: string, timing: StageTiming): void {
+  writeJson(path, { ...readTimings(path), [stage]: timing });
 }
