@@ -10,7 +10,7 @@ import { hashValue } from "../store/stage-record.ts";
 import type { Command, OptionValues } from "./command.ts";
 import { createProgressView } from "./draw-progress.ts";
 import { stopOnInterrupt } from "./follow-run.ts";
-import { corpusAssignments, RUN_OPTIONS } from "./run-options.ts";
+import { corpusAssignments, parseThreads, RUN_OPTIONS } from "./run-options.ts";
 import { openServer, PORT_OPTION } from "./serve.ts";
 
 /** `monosem demo`: serves its page at once, runs `tiny` for something to see within a minute, then the demo itself. */
@@ -40,7 +40,7 @@ async function runDemo(values: OptionValues): Promise<void> {
   try {
     for (const request of requests) await watch(request, stop.signal);
     process.stdout.write(`\nThe dictionary is ready:\n${server.url}\nPress Ctrl-C to stop serving.\n`);
-    if (!values.flag("exit")) await new Promise<void>((done) => stop.signal.addEventListener("abort", () => done()));
+    if (!values.flag("exit")) await untilAborted(stop.signal);
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
     process.stderr.write(`${error.message}\n`);
@@ -52,7 +52,7 @@ async function runDemo(values: OptionValues): Promise<void> {
 }
 
 function createRequests(values: OptionValues): RunRequest[] {
-  const threads = values.integer("threads");
+  const threads = parseThreads(values);
   const request = (preset: string, name: string, assignments: readonly string[]): RunRequest => ({
     directory: resolve(values.string("dir")!, name),
     experiment: resolveExperiment(readPreset(preset), assignments, `preset ${preset}`),
@@ -92,4 +92,8 @@ async function watch(request: RunRequest, signal: AbortSignal): Promise<void> {
   } finally {
     view.end();
   }
+}
+
+async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await new Promise<void>((done) => signal.addEventListener("abort", () => done()));
 }

@@ -41,8 +41,7 @@ export function createRunRequest(
   const directory = values.string("run");
   if (directory === undefined || directory === "")
     throw new UserError("--run DIR is missing: name the run directory, e.g. --run runs/first", 2);
-  const threads = values.integer("threads");
-  if (threads === 0) throw new UserError("--threads is 0, wanted at least 1", 2);
+  const threads = parseThreads(values);
   const reuse = values.string("reuse");
   return {
     directory,
@@ -53,6 +52,13 @@ export function createRunRequest(
     ...(threads === undefined ? {} : { threads }),
     ...(reuse === undefined ? {} : { reuse }),
   };
+}
+
+/** `--threads`, at least 1 where given. */
+export function parseThreads(values: OptionValues): number | undefined {
+  const threads = values.integer("threads");
+  if (threads === 0) throw new UserError("--threads is 0, wanted at least 1", 2);
+  return threads;
 }
 
 function chooseExperiment(directory: string, values: OptionValues, defaultPreset: string | undefined): Experiment {
