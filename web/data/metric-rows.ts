@@ -54,9 +54,9 @@ export function listDictionaryMetrics(metrics: DictionaryMetrics): MetricRow[] {
     share("explained variance", metrics.explainedVariance, intervals.explainedVariance),
     nats("KL(clean ‖ reconstructed), nats per token", metrics.kl, intervals.kl),
     nats("cross entropy, clean", crossEntropy.clean, intervals.crossEntropy.clean),
-    nats("cross entropy, MLP reconstructed", crossEntropy.reconstructed, intervals.crossEntropy.reconstructed),
-    nats("cross entropy, MLP mean-ablated", crossEntropy.meanAblated, intervals.crossEntropy.meanAblated),
-    nats("cross entropy, MLP zero-ablated", crossEntropy.zeroAblated, intervals.crossEntropy.zeroAblated),
+    nats("cross entropy, reconstructed", crossEntropy.reconstructed, intervals.crossEntropy.reconstructed),
+    nats("cross entropy, mean-ablated", crossEntropy.meanAblated, intervals.crossEntropy.meanAblated),
+    nats("cross entropy, zero-ablated", crossEntropy.zeroAblated, intervals.crossEntropy.zeroAblated),
     {
       name: "features below density 1e-6 (dead and ultralow)",
       value: formatPercent(fractionBelow["1e-6"]),
