@@ -7,6 +7,7 @@ import { createNeuronDictionary } from "../autoencoder/neuron-dictionary.ts";
 import type { Tensor } from "../kernels/kernels.ts";
 import { createReferenceKernels } from "../kernels/reference.ts";
 import { modelConfigSchema } from "../model/config.ts";
+import { measureValidation } from "../model/evaluate.ts";
 import { parameterShapes, uploadParameters } from "../model/parameters.ts";
 import { createTransformer, forward, type Hook } from "../model/transformer.ts";
 import { computeLogits } from "../model/unembed.ts";
@@ -235,4 +236,22 @@ test("a dictionary of another width and a text of one context are refused", asyn
   await expect(evaluate(createNeuronDictionary(kernels, 7))).rejects.toThrow("width 7");
   const short = { ...stream, tokens: stream.tokens.subarray(0, context + 1) };
   await expect(evaluate(autoencoder, { stream: short })).rejects.toThrow("holds 1 contexts");
+});
+
+test("fewer contexts than there are come from the whole text, not from its beginning", async () => {
+  const long: TokenStream = {
+    ...stream,
+    // The second half is one token over and over, which the model predicts another way.
+    tokens: Uint16Array.from({ length: 40 * context + 1 }, (_, i) => (i < 20 * context ? stream.tokens[i % 30]! : 3)),
+  };
+  const { metrics } = await evaluate(createNeuronDictionary(kernels, width), { stream: long, contexts: 12 });
+  const sample = await measureValidation(model, long, { batch: 4, contexts: 12 });
+  const beginning = await measureValidation(
+    model,
+    { ...long, tokens: long.tokens.subarray(0, 12 * context + 1) },
+    { batch: 4 },
+  );
+  expect(metrics.evaluationContexts).toBe(12);
+  expect(metrics.crossEntropy.clean).toBeCloseTo(sample.loss, 5);
+  expect(Math.abs(metrics.crossEntropy.clean - beginning.loss)).toBeGreaterThan(0.01);
 });

@@ -1,6 +1,7 @@
 import type { Dictionary } from "../autoencoder/dictionary.ts";
 import { createSparseEncoder, type SparseEncoder } from "../autoencoder/sparse-encoder.ts";
 import type { Kernels, Tensor } from "../kernels/kernels.ts";
+import { chooseContexts } from "../model/evaluate.ts";
 import { parseSite, type SiteName } from "../model/sites.ts";
 import { createTokenBatch, type TokenBatch, writeTokenBatch } from "../model/token-batch.ts";
 import { forward, type Hook, type Transformer } from "../model/transformer.ts";
@@ -8,7 +9,7 @@ import { crossEntropyOfHidden } from "../model/unembed.ts";
 import { createWorkspace, type Workspace } from "../model/workspace.ts";
 import { UserError } from "../numerics/user-error.ts";
 import { replaceWith, replaceWithMean, replaceWithZeros } from "../steering/replace-activation.ts";
-import { countContexts, type TokenStream } from "../text/contexts.ts";
+import type { TokenStream } from "../text/contexts.ts";
 import { compareLosses, type LossComparison } from "./compare-losses.ts";
 import { type ContextSums, computeDictionaryMetrics, type DictionaryMetrics } from "./dictionary-metrics.ts";
 import type { FeatureActivity } from "./feature-density.ts";
@@ -22,7 +23,7 @@ export interface EvaluateDictionaryOptions {
   readonly site: SiteName;
   /** Held-out text, cut into contexts that do not overlap. */
   readonly stream: TokenStream;
-  /** Evaluate at most this many contexts. */
+  /** Contexts to judge: all if absent; fewer are a fixed random sample. */
   readonly contexts?: number;
   /** Mean of the harvested training activations, the mean ablation's value. */
   readonly meanActivation: Float32Array; // [d]
@@ -53,8 +54,8 @@ export async function* evaluateDictionary(
   options: EvaluateDictionaryOptions,
 ): AsyncGenerator<EvaluationProgress, DictionaryEvaluation> {
   const { model, stream, signal } = options;
-  const available = countContexts(stream, model.config.contextLength);
-  const ofContexts = Math.min(options.contexts ?? available, available);
+  const contexts = chooseContexts(stream, model.config.contextLength, options.contexts);
+  const ofContexts = contexts.length;
   checkOptions(options, ofContexts);
   const batch = Math.min(options.batch ?? 16, ofContexts);
   const tally = createTally(model.kernels, options);
@@ -63,7 +64,7 @@ export async function* evaluateDictionary(
     signal?.throwIfAborted();
     const count = Math.min(batch, ofContexts - first);
     if (count < batch) passes = createPasses(options, count);
-    await evaluateBatch(passes, tally, options, first);
+    await evaluateBatch(passes, tally, options, contexts.subarray(first, first + count));
     yield { kind: "progress", contexts: first + count, ofContexts };
   }
   passes.encoder.release();
@@ -122,18 +123,13 @@ async function evaluateBatch(
   passes: Passes,
   tally: Tally,
   options: EvaluateDictionaryOptions,
-  first: number,
+  contexts: Int32Array,
 ): Promise<void> {
   const { model, dictionary, site } = options;
   const { kernels } = model;
   const { activation, reconstruction, workspace } = passes;
-  const { tokens, targets, batch } = passes.tokens;
-  writeTokenBatch(
-    kernels,
-    passes.tokens,
-    options.stream,
-    Array.from({ length: batch }, (_, i) => first + i),
-  );
+  const { tokens, targets } = passes.tokens;
+  writeTokenBatch(kernels, passes.tokens, options.stream, Array.from(contexts));
   const run = (hook: Hook) => forward(model, workspace, tokens, { hooks: { [site]: hook } });
   kernels.copy(
     passes.cleanHidden,

@@ -77,7 +77,12 @@ export function addBitsPerByte(
   return { ...measured, bytes, bitsPerByte: (measured.loss * measured.tokens) / Math.LN2 / bytes };
 }
 
-function chooseContexts(stream: TokenStream, contextLength: number, wanted = Number.POSITIVE_INFINITY): Int32Array {
+/** The contexts to judge: all of them, or a fixed random sample in ascending order; a `UserError` where there are none. */
+export function chooseContexts(
+  stream: TokenStream,
+  contextLength: number,
+  wanted = Number.POSITIVE_INFINITY,
+): Int32Array {
   const available = countContexts(stream, contextLength);
   if (available === 0) {
     throw new UserError(

@@ -21,7 +21,7 @@ const whole = join(folder, "whole");
 const broken = join(folder, "broken");
 
 const SMALL = [
-  ...["corpus.builtinBytes=200000", "corpus.vocabulary=512", "training.tokens=100000", "training.checkpointEvery=5"],
+  ...["corpus.builtinBytes=200000", "corpus.vocabulary=512", "training.tokens=250000", "training.checkpointEvery=5"],
   ...["dictionary.activations=20000", "dictionary.features=64", "evaluation.tokens=2000", "features.tokens=2000"],
 ].flatMap((assignment) => ["--set", assignment]);
 const run = (directory: string, ...more: string[]) =>

@@ -24,7 +24,12 @@ let first: CommandResult;
 const SMALL = [
   "--preset",
   "tiny",
-  ...["training.tokens=40000", "training.checkpointEvery=5", "dictionary.activations=40000", "evaluation.tokens=4000"],
+  ...[
+    "training.tokens=120000",
+    "training.checkpointEvery=5",
+    "dictionary.activations=150000",
+    "evaluation.tokens=4000",
+  ],
   ...["dictionary.checkpointEvery=5", "features.tokens=4000", "corpus.builtinBytes=400000", "dictionary.logEvery=3"],
 ].flatMap((value, index) => (index < 2 ? [value] : ["--set", value]));
 
