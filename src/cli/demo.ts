@@ -4,12 +4,9 @@ import { STAGE_NAMES } from "../pipeline/events.ts";
 import { resolveExperiment } from "../pipeline/experiment.ts";
 import { readPreset } from "../pipeline/presets.ts";
 import type { RunRequest } from "../pipeline/run-experiment.ts";
-import { runInWorker } from "../pipeline/run-in-worker.ts";
-import { Interrupted } from "../pipeline/stage.ts";
 import { hashValue } from "../store/stage-record.ts";
 import type { Command, OptionValues } from "./command.ts";
-import { createProgressView } from "./draw-progress.ts";
-import { stopOnInterrupt } from "./follow-run.ts";
+import { showRun, untilInterrupted } from "./follow-run.ts";
 import { corpusAssignments, parseThreads, RUN_OPTIONS } from "./run-options.ts";
 import { openServer, PORT_OPTION } from "./serve.ts";
 
@@ -36,17 +33,13 @@ async function runDemo(values: OptionValues): Promise<void> {
     values.integer("port"),
   );
   process.stdout.write(`\nOpen this address to watch:\n${server.url}\n\n`);
-  const stop = stopOnInterrupt();
   try {
-    for (const request of requests) await watch(request, stop.signal);
-    process.stdout.write(`\nThe dictionary is ready:\n${server.url}\nPress Ctrl-C to stop serving.\n`);
-    if (!values.flag("exit")) await untilAborted(stop.signal);
-  } catch (error) {
-    if (!(error instanceof Interrupted)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 130;
+    await untilInterrupted(async (signal) => {
+      for (const request of requests) await showRun(request, signal, false);
+      process.stdout.write(`\nThe dictionary is ready:\n${server.url}\nPress Ctrl-C to stop serving.\n`);
+      if (!values.flag("exit")) await untilAborted(signal);
+    });
   } finally {
-    stop.dispose();
     await server.close();
   }
 }
@@ -79,18 +72,6 @@ function isNativeAvailable(): boolean {
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\nUntil then the demo runs the tiny preset only.\n`);
     return false;
-  }
-}
-
-async function watch(request: RunRequest, signal: AbortSignal): Promise<void> {
-  const view = createProgressView(process.stderr);
-  try {
-    for await (const event of runInWorker(request, signal)) {
-      view.show(event);
-      if (event.kind === "run-finished") process.stdout.write(`\n${event.report}\n`);
-    }
-  } finally {
-    view.end();
   }
 }
 

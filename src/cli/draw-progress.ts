@@ -1,4 +1,5 @@
 import type { RunEvent } from "../pipeline/events.ts";
+import { createPaceMeter, type Pace } from "../pipeline/pace.ts";
 
 /** Something that shows a run's events to the person, or the program, that started it. */
 export interface ProgressView {
@@ -17,7 +18,8 @@ export function createJsonView(out: NodeJS.WritableStream): ProgressView {
 
 /** A bar with rate and time left on a terminal; without one, a plain line every ten seconds. */
 export function createProgressView(out: NodeJS.WriteStream): ProgressView {
-  const state = { startedAt: Date.now(), startedDone: 0, work: "", done: 0, drawnAt: 0, line: false };
+  const measurePace = createPaceMeter();
+  const state = { drawnAt: 0, line: false };
   const clear = () => {
     if (state.line) out.write("\r\x1b[2K");
     state.line = false;
@@ -28,13 +30,10 @@ export function createProgressView(out: NodeJS.WriteStream): ProgressView {
   };
   const draw = (event: RunEvent & { kind: "progress" }) => {
     const now = Date.now();
-    const work = `${event.stage} ${event.unit}`;
-    if (state.work !== work || event.done < state.done)
-      Object.assign(state, { work, startedAt: now, startedDone: event.done });
-    state.done = event.done;
+    const pace = measurePace(event, now);
     if (now - state.drawnAt < (out.isTTY ? REDRAW_MS : PLAIN_MS)) return;
     state.drawnAt = now;
-    const text = renderProgress(event, (now - state.startedAt) / 1000, state.startedDone);
+    const text = renderProgress(event, pace);
     if (!out.isTTY) return void out.write(`${text}\n`);
     out.write(`\r\x1b[2K${text.slice(0, Math.max(20, out.columns - 1))}`);
     state.line = true;
@@ -66,18 +65,16 @@ function renderSentence(event: Exclude<RunEvent, { kind: "progress" }>): string 
   }
 }
 
-function renderProgress(event: RunEvent & { kind: "progress" }, seconds: number, startedDone: number): string {
+function renderProgress(event: RunEvent & { kind: "progress" }, { perSecond, etaSeconds }: Pace): string {
   const share = event.total > 0 ? Math.min(1, event.done / event.total) : 0;
   const filled = Math.round(share * BAR_WIDTH);
-  const rate = seconds > 0 ? (event.done - startedDone) / seconds : 0;
-  const left = rate > 0 ? (event.total - event.done) / rate : Number.NaN;
   const figures = Object.entries(event.figures ?? {}).map(([name, value]) => `${name} ${formatFigure(value)}`);
   return [
     event.stage.padEnd(16),
     "█".repeat(filled) + "░".repeat(BAR_WIDTH - filled),
     `${Math.round(share * 100)} %`.padStart(5),
-    Number.isFinite(left) ? `${formatDuration(left)} left` : "",
-    rate > 0 ? `${formatCount(rate)} ${event.unit}/s` : "",
+    etaSeconds === null ? "" : `${formatDuration(etaSeconds)} left`,
+    perSecond > 0 ? `${formatCount(perSecond)} ${event.unit}/s` : "",
     ...figures,
   ]
     .filter((part) => part !== "")

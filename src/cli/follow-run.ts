@@ -8,27 +8,39 @@ const INTERRUPTED = 130;
 const SAME_KEY_MS = 500;
 
 /** Runs a request while showing its progress; the first Ctrl-C saves and stops, the second stops at once. */
-export async function followRun(request: RunRequest, json: boolean): Promise<void> {
+export function followRun(request: RunRequest, json: boolean): Promise<void> {
+  return untilInterrupted((signal) => showRun(request, signal, json));
+}
+
+/** Shows a run's events as they come, and its report at the end unless the events are for a machine. */
+export async function showRun(request: RunRequest, signal: AbortSignal, json: boolean): Promise<void> {
   const view = json ? createJsonView(process.stdout) : createProgressView(process.stderr);
-  const controller = stopOnInterrupt();
   try {
-    for await (const event of runInWorker(request, controller.signal)) {
+    for await (const event of runInWorker(request, signal)) {
       view.show(event);
       if (event.kind === "run-finished" && !json) process.stdout.write(`\n${event.report}\n`);
     }
+  } finally {
+    view.end();
+  }
+}
+
+/** Does work that Ctrl-C may stop: work that saved itself and threw `Interrupted` ends the command with a sentence and code 130. */
+export async function untilInterrupted(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const stop = stopOnInterrupt();
+  try {
+    await work(stop.signal);
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
-    view.end();
     process.stderr.write(`${error.message}\n`);
     process.exitCode = INTERRUPTED;
   } finally {
-    view.end();
-    controller.dispose();
+    stop.dispose();
   }
 }
 
 /** An abort signal that Ctrl-C and SIGTERM raise; a second Ctrl-C ends the process. */
-export function stopOnInterrupt(): { readonly signal: AbortSignal; readonly dispose: () => void } {
+function stopOnInterrupt(): { readonly signal: AbortSignal; readonly dispose: () => void } {
   const controller = new AbortController();
   let first = 0;
   const stop = () => {

@@ -33,11 +33,7 @@ const RECIPES: Readonly<Record<string, object>> = { paper: paperRecipe };
 const BACKENDS = ["auto", "native", "reference"] as const;
 
 /** The request that a command line stands for; the run directory's own config is used where no preset is named. */
-export function createRunRequest(
-  values: OptionValues,
-  stages: readonly StageName[],
-  defaultPreset?: string,
-): RunRequest {
+export function createRunRequest(values: OptionValues, stages: readonly StageName[]): RunRequest {
   const directory = values.string("run");
   if (directory === undefined || directory === "")
     throw new UserError("--run DIR is missing: name the run directory, e.g. --run runs/first", 2);
@@ -45,7 +41,7 @@ export function createRunRequest(
   const reuse = values.string("reuse");
   return {
     directory,
-    experiment: chooseExperiment(directory, values, defaultPreset),
+    experiment: chooseExperiment(directory, values),
     stages,
     dictionaryName: values.string("dictionary") ?? "main",
     backend: parseBackend(values.string("backend") ?? "auto"),
@@ -61,10 +57,10 @@ export function parseThreads(values: OptionValues): number | undefined {
   return threads;
 }
 
-function chooseExperiment(directory: string, values: OptionValues, defaultPreset: string | undefined): Experiment {
+function chooseExperiment(directory: string, values: OptionValues): Experiment {
   const assignments = [...corpusAssignments(values), ...values.strings("set")];
   const existing = readStored(directory, values.string("dictionary") ?? "main");
-  const base = baseExperiment(directory, values, existing, defaultPreset);
+  const base = baseExperiment(directory, values, existing);
   return resolveExperiment(base.value, [...recipeAssignments(values), ...assignments], base.where);
 }
 
@@ -78,7 +74,6 @@ function baseExperiment(
   directory: string,
   values: OptionValues,
   existing: Experiment | undefined,
-  defaultPreset: string | undefined,
 ): { value: unknown; where: string } {
   const reuse = values.string("reuse");
   const reused = reuse === undefined ? undefined : readReused(reuse);
@@ -86,7 +81,6 @@ function baseExperiment(
   if (preset !== undefined) return { value: readPreset(preset), where: `preset ${preset}` };
   const own = existing ?? reused;
   if (own !== undefined) return { value: own, where: directory };
-  if (defaultPreset !== undefined) return { value: readPreset(defaultPreset), where: `preset ${defaultPreset}` };
   throw new UserError(`${directory} holds no run yet: name a preset, e.g. --preset demo`, 2);
 }
 

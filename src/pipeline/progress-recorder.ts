@@ -1,6 +1,7 @@
 import { runPaths } from "../store/run-directory.ts";
 import { writeJson } from "../store/write-atomically.ts";
 import type { RunEvent, StageName } from "./events.ts";
+import { createPaceMeter } from "./pace.ts";
 import { recordTiming } from "./timings.ts";
 
 /** How far one stage is. */
@@ -29,13 +30,6 @@ export interface ProgressRecorder {
 
 const WRITE_EVERY_MS = 500;
 
-interface Pace {
-  readonly stage: StageName;
-  readonly unit: string;
-  readonly at: number;
-  readonly done: number;
-}
-
 /**
  * The recorder of a run of these stages in this directory; `nameRecord` says under what name a stage's timing is kept. The
  * rate is of the work done since the stage was started or resumed.
@@ -50,8 +44,7 @@ export function createProgressRecorder(
     names.map((name) => [name, { name, state: "waiting", done: 0, total: 0, unit: "", seconds: 0, etaSeconds: null }]),
   );
   const startedAt = new Map<StageName, number>();
-  /** Where the work now counted began: a stage may do several things one after another. */
-  let pace: Pace | undefined;
+  const measurePace = createPaceMeter();
   let perSecond = 0;
   let state: RunProgress["state"] = "running";
   let message = "";
@@ -67,16 +60,15 @@ export function createProgressRecorder(
   const progress = (event: RunEvent & { kind: "progress" }) => {
     const now = Date.now();
     const seconds = (now - (startedAt.get(event.stage) ?? now)) / 1000;
-    if (pace === undefined || isOtherWork(pace, event)) pace = { ...event, at: now };
-    perSecond = now > pace.at ? (1000 * (event.done - pace.done)) / (now - pace.at) : 0;
-    const etaSeconds = perSecond > 0 ? (event.total - event.done) / perSecond : null;
+    const pace = measurePace(event, now);
+    perSecond = pace.perSecond;
     update(event.stage, {
       state: "running",
       done: event.done,
       total: event.total,
       unit: event.unit,
       seconds,
-      etaSeconds,
+      etaSeconds: pace.etaSeconds,
     });
     if (now - writtenAt >= WRITE_EVERY_MS) write();
   };
@@ -116,8 +108,4 @@ export function createProgressRecorder(
       }
     },
   };
-}
-
-function isOtherWork(pace: Pace, event: RunEvent & { kind: "progress" }): boolean {
-  return pace.stage !== event.stage || pace.unit !== event.unit || event.done < pace.done;
 }
