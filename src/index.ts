@@ -19,7 +19,7 @@ export { type ActivationStatistics, measureActivations } from "./activations/sta
 
 // autoencoder: a dictionary and its training
 export { type AutoencoderWeights, createAutoencoder } from "./autoencoder/autoencoder.ts";
-export { type DictionaryConfig, dictionaryConfigSchema, paperRecipe } from "./autoencoder/config.ts";
+export { type DictionaryConfig, dictionaryConfigSchema } from "./autoencoder/config.ts";
 export type { Dictionary } from "./autoencoder/dictionary.ts";
 export { initialiseAutoencoder } from "./autoencoder/initialise.ts";
 export { createNeuronDictionary } from "./autoencoder/neuron-dictionary.ts";

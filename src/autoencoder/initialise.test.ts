@@ -13,7 +13,7 @@ const width = 24;
 const bias = Float32Array.from({ length: width }, (_, i) => i / 10);
 
 test("decoder rows are unit directions spread evenly, biases are 0 and the given one", async () => {
-  const options = { features, width, initialisation: "kaiming", encoderScale: 1, seed: 4 } as const;
+  const options = { features, width, encoderInitialisation: "kaiming-linear", encoderScale: 1, seed: 4 } as const;
   const weights = initialiseAutoencoder(kernels, options, bias);
   const decoder = await kernels.read(weights.decoder);
   const mean = new Float64Array(width);
@@ -28,7 +28,7 @@ test("decoder rows are unit directions spread evenly, biases are 0 and the given
 });
 
 test("kaiming is uniform within 1/sqrt(width), with fan-in the width and not the number of features", async () => {
-  const options = { features, width, initialisation: "kaiming", encoderScale: 1, seed: 4 } as const;
+  const options = { features, width, encoderInitialisation: "kaiming-linear", encoderScale: 1, seed: 4 } as const;
   const encoder = await kernels.read(initialiseAutoencoder(kernels, options, bias).encoder);
   const largest = encoder.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
   expect(largest).toBeLessThanOrEqual(1 / Math.sqrt(width));
@@ -38,7 +38,7 @@ test("kaiming is uniform within 1/sqrt(width), with fan-in the width and not the
 });
 
 test("a tied encoder is the decoder transposed, times its scale, and another seed is another decoder", async () => {
-  const options = { features, width, initialisation: "tied", encoderScale: 0.5, seed: 4 } as const;
+  const options = { features, width, encoderInitialisation: "tied", encoderScale: 0.5, seed: 4 } as const;
   const weights = initialiseAutoencoder(kernels, options, bias);
   const decoder = await kernels.read(weights.decoder);
   expect(await kernels.read(weights.encoder)).toBeAllClose(
@@ -50,7 +50,7 @@ test("a tied encoder is the decoder transposed, times its scale, and another see
 });
 
 test("a decoder given transposed is refused by name", () => {
-  const options = { features, width, initialisation: "tied", encoderScale: 1, seed: 4 } as const;
+  const options = { features, width, encoderInitialisation: "tied", encoderScale: 1, seed: 4 } as const;
   const weights = initialiseAutoencoder(kernels, options, bias);
   const decoder = kernels.create([width, features]);
   expect(() => createAutoencoder(kernels, { ...weights, decoder })).toThrow(UserError);

@@ -1,12 +1,13 @@
 import type { Kernels } from "../kernels/kernels.ts";
 import { createRandomStream } from "../numerics/random.ts";
 import type { AutoencoderWeights } from "./autoencoder.ts";
+import type { DictionaryConfig } from "./config.ts";
 
 /** How the first weights are drawn. */
 export interface InitialisationOptions {
   readonly features: number;
   readonly width: number;
-  readonly initialisation: "kaiming" | "tied";
+  readonly encoderInitialisation: DictionaryConfig["encoderInitialisation"];
   readonly encoderScale: number;
   readonly seed: number;
 }
@@ -22,7 +23,7 @@ export function initialiseAutoencoder(
 ): AutoencoderWeights {
   const { features, width } = options;
   const directions = drawDirections(features, width, options.seed);
-  const encoder = options.initialisation === "tied" ? directions : drawKaiming(features, width, options.seed);
+  const encoder = options.encoderInitialisation === "tied" ? directions : drawKaiming(features, width, options.seed);
   const scaled = encoder.map((value) => value * options.encoderScale);
   return {
     encoder: kernels.upload(scaled, [features, width]),

@@ -7,6 +7,7 @@ import { autoencoderWeightNames, createAutoencoder } from "./autoencoder.ts";
 import { dictionaryConfigSchema } from "./config.ts";
 import { initialiseAutoencoder } from "./initialise.ts";
 import { drawInputsByLoss, findSilent, resampleDeadFeatures } from "./resample.ts";
+import { resamplingSchema } from "./resampling-config.ts";
 import { createResamplingSchedule } from "./resampling-schedule.ts";
 import { trainDictionary } from "./train.ts";
 import { createTrainingState, type TrainingState } from "./training-state.ts";
@@ -16,7 +17,7 @@ const width = 4;
 const kernels: Kernels = createReferenceKernels();
 
 function createState(decoderBias = new Float32Array(width)): TrainingState {
-  const options = { features, width, initialisation: "kaiming", encoderScale: 1, seed: 3 } as const;
+  const options = { features, width, encoderInitialisation: "kaiming-linear", encoderScale: 1, seed: 3 } as const;
   const state = createTrainingState(kernels, initialiseAutoencoder(kernels, options, decoderBias));
   for (const moments of [state.moment1, state.moment2]) {
     for (const tensor of Object.values(moments)) kernels.fill(tensor, 0.5);
@@ -78,7 +79,7 @@ test("the windows are the half intervals before each resampling, in steps and in
   const paper = { kind: "steps", at: [25_000, 50_000, 75_000, 100_000], window: 12_500, inputs: 819_200 } as const;
   const shares = { kind: "shares", at: [0.025, 0.05, 0.075, 0.1], window: 0.0125, inputs: 819_200 } as const;
   for (const resampling of [paper, shares]) {
-    const schedule = createResamplingSchedule(resampling, 1_000_000);
+    const schedule = createResamplingSchedule(resamplingSchema.parse(resampling), 1_000_000);
     const steps = Array.from({ length: 100 }, (_, i) => i * 2500);
     expect(steps.filter(schedule.opensAt)).toEqual([12_500, 37_500, 62_500, 87_500]);
     expect(steps.filter(schedule.resamplesAt)).toEqual([25_000, 50_000, 75_000, 100_000]);

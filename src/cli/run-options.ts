@@ -1,10 +1,9 @@
 import { resolve } from "node:path";
-import { paperRecipe } from "../autoencoder/config.ts";
-import { renderSuggestion } from "../numerics/nearest-name.ts";
 import { UserError } from "../numerics/user-error.ts";
 import type { StageName } from "../pipeline/events.ts";
 import { type Experiment, resolveExperiment } from "../pipeline/experiment.ts";
 import { readPreset } from "../pipeline/presets.ts";
+import { readRecipe } from "../pipeline/recipes.ts";
 import { readDictionaryConfig, readRunConfig } from "../pipeline/run-config.ts";
 import type { RunRequest } from "../pipeline/run-experiment.ts";
 import type { OptionSpec, OptionValues } from "./command.ts";
@@ -29,7 +28,6 @@ export const RUN_OPTIONS = {
   json: { kind: "flag", describe: "one JSON object a line instead of a progress bar" },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
-const RECIPES: Readonly<Record<string, object>> = { paper: paperRecipe };
 const BACKENDS = ["auto", "native", "reference"] as const;
 
 /** The request that a command line stands for; the run directory's own config is used where no preset is named. */
@@ -103,11 +101,7 @@ export function corpusAssignments(values: OptionValues): string[] {
 function recipeAssignments(values: OptionValues): string[] {
   const name = values.string("recipe");
   if (name === undefined) return [];
-  const recipe = Object.hasOwn(RECIPES, name) ? RECIPES[name] : undefined;
-  const known = Object.keys(RECIPES);
-  if (recipe === undefined)
-    throw new UserError(`unknown recipe ${name}${renderSuggestion(name, known)}; there are ${known.join(", ")}`, 2);
-  return Object.entries(recipe).map(([field, value]) => `dictionary.${field}=${JSON.stringify(value)}`);
+  return Object.entries(readRecipe(name)).map(([field, value]) => `dictionary.${field}=${JSON.stringify(value)}`);
 }
 
 function parseBackend(name: string): RunRequest["backend"] {

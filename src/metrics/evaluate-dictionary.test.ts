@@ -50,7 +50,7 @@ const stream: TokenStream = {
 const meanActivation = Float32Array.from({ length: width }, (_, i) => 0.1 * i);
 const weights = initialiseAutoencoder(
   kernels,
-  { features: 20, width, initialisation: "tied", encoderScale: 0.7, seed: 9 },
+  { features: 20, width, encoderInitialisation: "tied", encoderScale: 0.7, seed: 9 },
   meanActivation,
 );
 const autoencoder = createAutoencoder(kernels, weights);

@@ -1,10 +1,11 @@
 import { z } from "zod";
-import { dictionaryConfigSchema } from "../autoencoder/config.ts";
+import { checkDictionaryConfig, dictionaryConfigSchema } from "../autoencoder/config.ts";
 import { checkModelConfig, modelShapeSchema } from "../model/config.ts";
 import { parseSite } from "../model/sites.ts";
 import { trainingConfigSchema } from "../model/training-config.ts";
 import { renderSuggestion } from "../numerics/nearest-name.ts";
 import { UserError } from "../numerics/user-error.ts";
+import { readRecipe } from "./recipes.ts";
 
 const corpusSchema = z.strictObject({
   sources: z
@@ -56,9 +57,18 @@ export type Experiment = z.output<typeof experimentSchema>;
 export function resolveExperiment(preset: unknown, assignments: readonly string[], where: string): Experiment {
   const value = structuredClone(preset);
   for (const assignment of assignments) assign(value, assignment);
+  applyRecipe(value);
   const result = experimentSchema.safeParse(value);
   if (result.success) return checkExperiment(result.data);
   throw new UserError(`${where}: ${result.error.issues.map(renderIssue).join("; ")}`, 2);
+}
+
+/** `"dictionary": { "recipe": NAME, ... }` stands for the recipe's fields, those written beside it taking precedence. */
+function applyRecipe(value: unknown): void {
+  const dictionary = (value as { dictionary?: Record<string, unknown> } | null)?.dictionary;
+  if (typeof dictionary?.recipe !== "string") return;
+  const { recipe, ...fields } = dictionary;
+  Object.assign(value as object, { dictionary: { ...readRecipe(dictionary.recipe), ...fields } });
 }
 
 /** Checks, before any work is done, what no field can be checked for alone. */
@@ -72,11 +82,7 @@ function checkExperiment(experiment: Experiment): Experiment {
       `dictionary.tokensPerContext is ${dictionary.tokensPerContext}, wanted at most model.contextLength, ${model.contextLength}`,
       2,
     );
-  if (dictionary.activations < dictionary.batch)
-    throw new UserError(
-      `dictionary.activations is ${dictionary.activations}, wanted at least one batch, ${dictionary.batch}`,
-      2,
-    );
+  checkDictionaryConfig(dictionary);
   return experiment;
 }
 
