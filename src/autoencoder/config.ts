@@ -8,7 +8,16 @@ const share = () => z.number().min(0).max(1);
 export const dictionaryConfigSchema = z.strictObject({
   site: z.string().default("blocks.0.mlp.hook_post").describe("where the model is read, in TransformerLens names"),
   features: z.int().positive().default(4096).describe("size of the dictionary"),
-  activations: z.int().positive().default(3_000_000).describe("number of activation vectors to train on, none twice"),
+  activations: z
+    .int()
+    .positive()
+    .default(3_000_000)
+    .describe("number of activation vectors to train on, none twice unless epochs says so"),
+  epochs: z
+    .int()
+    .positive()
+    .default(1)
+    .describe("passes over the same vectors, activations / epochs of them; the paper advises 1"),
   batch: z.int().positive().default(1024).describe("activation vectors per step"),
   kind: z
     .enum(["relu", "topk", "batch-topk"])

@@ -18,6 +18,7 @@ const OWN_FIELDS = [
   "site",
   "features",
   "activations",
+  "epochs",
   "tokensPerContext",
   "bufferRows",
   "checkpointEvery",
