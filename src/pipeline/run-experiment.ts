@@ -1,5 +1,4 @@
-import { copyFileSync, existsSync, linkSync, mkdirSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { selectKernels } from "../kernels/select.ts";
 import { UserError } from "../numerics/user-error.ts";
@@ -13,7 +12,7 @@ import {
   verifyStageRecord,
   writeStageRecord,
 } from "../store/stage-record.ts";
-import { removeUnfinishedWrites } from "../store/write-atomically.ts";
+import { removeUnfinishedWrites, shareAtomically } from "../store/write-atomically.ts";
 import { NEURONS } from "./dictionary-files.ts";
 import type { RunEvent, StageName } from "./events.ts";
 import type { Experiment } from "./experiment.ts";
@@ -168,21 +167,11 @@ function takeOver(from: string, to: string, name: string, inputs: string): void 
   if (record?.inputs !== inputs) return;
   verifyStageRecord(from, record);
   const files = record.outputs.map(({ path }) => path);
-  for (const path of files) linkOrCopy(join(from, path), join(to, path));
+  for (const path of files) shareAtomically(join(from, path), join(to, path));
   writeStageRecord(
     to,
     name,
     inputs,
     files.map((path) => join(to, path)),
   );
-}
-
-function linkOrCopy(from: string, to: string): void {
-  mkdirSync(dirname(to), { recursive: true });
-  if (existsSync(to)) rmSync(to);
-  try {
-    linkSync(from, to);
-  } catch {
-    copyFileSync(from, to);
-  }
 }

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { UserError } from "../numerics/user-error.ts";
+import { UserError, type UserExitCode } from "../numerics/user-error.ts";
 import { explainSystemError } from "../store/explain-system-error.ts";
 import type { RunEvent } from "./events.ts";
 import type { RunRequest } from "./run-experiment.ts";
@@ -14,7 +14,7 @@ export type WorkerMessage =
       readonly name: string;
       readonly message: string;
       readonly stack: string;
-      readonly exitCode: number;
+      readonly exitCode: UserExitCode | 0;
     };
 
 /**
@@ -59,6 +59,6 @@ export function failure(thrown: Error): WorkerMessage & { kind: "failed" } {
 
 function revive({ name, message, stack, exitCode }: WorkerMessage & { kind: "failed" }): Error {
   if (name === "Interrupted") return new Interrupted(message);
-  if (exitCode === 1 || exitCode === 2) return new UserError(message, exitCode);
+  if (exitCode !== 0) return new UserError(message, exitCode);
   return Object.assign(new Error(message), { name, stack });
 }

@@ -1,5 +1,6 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { appendToFile, makeFolder } from "./disk.ts";
 import { explainWriteError, writeAtomically } from "./write-atomically.ts";
 
 /** One line of a `metrics.jsonl`: an event of training, with the step it happened at. */
@@ -9,8 +10,8 @@ export type LogLine = { readonly step: number } & Readonly<Record<string, unknow
 export function appendEvents(path: string, events: readonly LogLine[]): void {
   if (events.length === 0) return;
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    appendFileSync(path, events.map((event) => `${JSON.stringify(event)}\n`).join(""));
+    makeFolder(dirname(path));
+    appendToFile(path, events.map((event) => `${JSON.stringify(event)}\n`).join(""));
   } catch (error) {
     throw explainWriteError(error, path);
   }

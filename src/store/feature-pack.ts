@@ -1,22 +1,10 @@
-import { createHash, randomUUID } from "node:crypto";
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import { createHash } from "node:crypto";
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { UserError } from "../numerics/user-error.ts";
-import { explainWriteError, writeAtomically, writeJson } from "./write-atomically.ts";
+import { createFile, makeFolder, moveTo, removeFolder } from "./disk.ts";
+import { explainWriteError, nameTemporary, writeAtomically, writeJson } from "./write-atomically.ts";
 
 const FORMAT_VERSION = 1;
 const BLOCK_BYTES = 1 << 20;
@@ -82,27 +70,27 @@ export interface FeaturePack {
  * naming the generation, written last. A generation is named by its contents, so equal packs have equal bytes.
  */
 export function createFeaturePackWriter(folder: string): FeaturePackWriter {
-  const temporary = join(folder, `.writing-${randomUUID()}`);
+  const temporary = nameTemporary(folder);
   const recordsPath = join(temporary, "records.bin");
   const records = reporting(recordsPath, () => {
-    mkdirSync(temporary, { recursive: true });
-    return openSync(recordsPath, "wx");
+    makeFolder(temporary);
+    return createFile(recordsPath);
   });
   const hash = createHash("sha256");
   const offsets = [0];
   let open = true;
   const close = () => {
-    if (open) closeSync(records);
+    if (open) records.close();
     open = false;
   };
   return {
     add: (record) => {
-      reporting(recordsPath, () => writeAll(records, record));
+      reporting(recordsPath, () => records.write(record));
       hash.update(record);
       offsets.push(offsets.at(-1)! + record.byteLength);
     },
     publish: (description, table) => {
-      reporting(recordsPath, () => fsyncSync(records));
+      reporting(recordsPath, records.sync);
       close();
       const index = new Uint8Array(BigUint64Array.from(offsets, BigInt).buffer);
       writeAtomically(join(temporary, "index.bin"), index);
@@ -122,7 +110,7 @@ export function createFeaturePackWriter(folder: string): FeaturePackWriter {
     },
     discard: () => {
       close();
-      rmSync(temporary, { recursive: true, force: true });
+      removeFolder(temporary);
     },
   };
 }
@@ -150,12 +138,12 @@ function publishGeneration(folder: string, temporary: string): readonly string[]
     .slice(0, 16);
   const target = join(folder, generation);
   if (!isIntact(folder, generation)) {
-    rmSync(target, { recursive: true, force: true });
-    reporting(target, () => renameSync(temporary, target));
+    removeFolder(target);
+    reporting(target, () => moveTo(temporary, target));
   }
   writeJson(join(folder, "current.json"), { generation });
   for (const name of readdirSync(folder)) {
-    if (name !== generation && name !== "current.json") rmSync(join(folder, name), { recursive: true, force: true });
+    if (name !== generation && name !== "current.json") removeFolder(join(folder, name));
   }
   const files = ["header.json", "index.bin", "records.bin", "table.bin"].map((name) => join(target, name));
   return [join(folder, "current.json"), ...files];
@@ -273,10 +261,6 @@ function parseJson(path: string, text: string): unknown {
 
 function describe(bytes: Uint8Array): z.infer<typeof fileSchema> {
   return { bytes: bytes.byteLength, sha256: createHash("sha256").update(bytes).digest("hex") };
-}
-
-function writeAll(file: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.byteLength; ) at += writeSync(file, bytes, at);
 }
 
 function reporting<T>(path: string, write: () => T): T {

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../numerics/user-error.ts";
+import { createFile, linkFile, makeFolder, moveTo, remove } from "./disk.ts";
 import { explainWriteError } from "./write-atomically.ts";
 
 const holderSchema = z.object({
@@ -16,6 +17,7 @@ const holderSchema = z.object({
 type Holder = z.output<typeof holderSchema>;
 
 const ATTEMPTS = 4;
+const TEMPORARY_PREFIX = ".lock-";
 
 /**
  * Takes the right to write in a run directory and returns the function that gives it back. A lock whose process is gone
@@ -24,12 +26,15 @@ const ATTEMPTS = 4;
 export function lockRunDirectory(directory: string): () => void {
   const path = join(directory, "lock");
   try {
-    mkdirSync(directory, { recursive: true });
+    makeFolder(directory);
   } catch (error) {
     throw explainWriteError(error, directory);
   }
   for (let attempt = 1; ; attempt++) {
-    if (tryCreate(path)) return () => rmSync(path, { force: true });
+    if (tryCreate(path)) {
+      removeLeftOvers(directory);
+      return () => remove(path);
+    }
     const text = readLock(path);
     const holder = parseHolder(text);
     if (attempt === ATTEMPTS || (holder !== undefined && isAlive(holder)))
@@ -51,40 +56,58 @@ export function isRunDirectoryLocked(directory: string): boolean {
 function tryCreate(path: string): boolean {
   const holder: Holder = { pid: process.pid, host: hostname(), startTime: readStartTime(process.pid) };
   const content = JSON.stringify(holder);
-  const temporary = join(dirname(path), `.lock-${randomUUID()}`);
+  const temporary = join(dirname(path), `${TEMPORARY_PREFIX}${randomUUID()}`);
   try {
-    writeFileSync(temporary, content);
+    writeNew(temporary, content);
     createWhole(temporary, path, content);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw explainWriteError(error, path);
   } finally {
-    rmSync(temporary, { force: true });
+    remove(temporary);
   }
 }
 
 function createWhole(temporary: string, path: string, content: string): void {
   try {
-    linkSync(temporary, path);
+    linkFile(temporary, path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") throw error;
     // Some file systems have no hard links.
-    writeFileSync(path, content, { flag: "wx" });
+    writeNew(path, content);
   }
 }
 
 /** Removes a lock only if it is still the one that was found stale, and not that of another process which was faster. */
 function removeStale(path: string, text: string): void {
-  const aside = join(dirname(path), `.lock-${randomUUID()}`);
+  const aside = join(dirname(path), `${TEMPORARY_PREFIX}${randomUUID()}`);
   try {
-    renameSync(path, aside);
-    if (readLock(aside) !== text) linkSync(aside, path);
+    moveTo(path, aside);
+    if (readLock(aside) !== text) linkFile(aside, path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== "ENOENT" && code !== "EEXIST") throw explainWriteError(error, path);
   } finally {
-    rmSync(aside, { force: true });
+    remove(aside);
+  }
+}
+
+function writeNew(path: string, content: string): void {
+  const file = createFile(path);
+  try {
+    file.write(Buffer.from(content));
+  } finally {
+    file.close();
+  }
+}
+
+/** Removes what processes that died while taking the lock left: never the file of one that lives. */
+function removeLeftOvers(directory: string): void {
+  for (const name of readdirSync(directory)) {
+    if (!name.startsWith(TEMPORARY_PREFIX)) continue;
+    const holder = parseHolder(readLock(join(directory, name)));
+    if (holder === undefined || !isAlive(holder)) remove(join(directory, name));
   }
 }
 

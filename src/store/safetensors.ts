@@ -25,6 +25,14 @@ export function writeSafetensors(
   tensors: ReadonlyMap<string, StoredTensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): void {
+  writePartsAtomically(path, renderSafetensors(tensors, metadata));
+}
+
+/** The bytes of a safetensors file: the header, which holds the data's checksum, first, then the data piece by piece. */
+export function renderSafetensors(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  metadata: Readonly<Record<string, string>>,
+): readonly [header: Uint8Array, ...data: Uint8Array[]] {
   const names = [...tensors.keys()].sort();
   const header: Record<string, unknown> = {};
   const parts: Uint8Array[] = [];
@@ -42,7 +50,7 @@ export function writeSafetensors(
   const text = Buffer.from(json + " ".repeat((8 - (Buffer.byteLength(json) % 8)) % 8));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(text.byteLength));
-  writePartsAtomically(path, [length, text, ...parts]);
+  return [Buffer.concat([length, text]), ...parts];
 }
 
 /** Reads a safetensors file whole; a malformed, truncated or altered one is a `UserError` naming it. */

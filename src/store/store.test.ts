@@ -83,8 +83,9 @@ test("what a killed writer left is removed and nothing else", () => {
 test("a full disk, a write-protected folder and any other refusal of the system become sentences naming the file", () => {
   const refusal = (code: string) => explainWriteError(systemError(code), "run/weights") as Error;
   expect(refusal("ENOSPC").message).toMatch(
-    /^no space left to write run\/weights; the last complete version is untouched/,
+    /^no space left to write run\/weights, \d+ bytes are free; the last complete version is untouched/,
   );
+  expect(refusal("ENOSPC")).toMatchObject({ exitCode: 28 });
   expect(refusal("EROFS").message).toMatch(/^cannot write run\/weights: EROFS/);
   expect(refusal("EIO").message).toMatch(/^cannot write run\/weights: EIO: i\/o error, write/);
   expect(explainWriteError(new RangeError("a bug"), "x")).toBeInstanceOf(RangeError);

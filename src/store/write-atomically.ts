@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { UserError } from "../numerics/user-error.ts";
+import { FULL_DISK, UserError } from "../numerics/user-error.ts";
+import { createFile, linkOrCopyFile, makeFolder, measureFreeBytes, moveTo, remove, removeFolder } from "./disk.ts";
 import { explainSystemError } from "./explain-system-error.ts";
 
 const TEMPORARY_PREFIX = ".writing-";
-const MAX_WRITE_BYTES = 1 << 30;
 
 /**
  * Writes a whole file so that a reader, or a process killed at any moment, sees the old content or the new one and
@@ -18,29 +18,18 @@ export function writeAtomically(path: string, content: string | Uint8Array): voi
 
 /** `writeAtomically` for content that comes in several pieces. */
 export function writePartsAtomically(path: string, parts: Iterable<Uint8Array>): void {
-  const folder = dirname(path);
-  const temporary = join(folder, `${TEMPORARY_PREFIX}${randomUUID()}`);
-  try {
-    mkdirSync(folder, { recursive: true });
-    const file = openSync(temporary, "wx");
-    try {
-      for (const part of parts) writeAll(file, part);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(temporary, path);
-    syncFolder(folder);
-  } catch (error) {
-    removeIfThere(temporary);
-    throw explainWriteError(error, path);
-  }
+  replaceAtomically(path, (temporary) => writeNewFile(temporary, parts), countBytes(parts));
+}
+
+/** Makes `path` the same file as `from`, which no later write to either name changes: files are replaced, never altered. */
+export function shareAtomically(from: string, path: string): void {
+  replaceAtomically(path, (temporary) => linkOrCopyFile(from, temporary), statSync(from).size);
 }
 
 /** Deletes what a killed process was writing in a folder and below; call it only while holding the folder's lock. */
 export function removeUnfinishedWrites(folder: string): void {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
-    if (entry.isFile() && entry.name.startsWith(TEMPORARY_PREFIX)) rmSync(join(entry.parentPath, entry.name));
+    if (entry.name.startsWith(TEMPORARY_PREFIX)) removeFolder(join(entry.parentPath, entry.name));
 }
 
 /** Writes a value as indented JSON with a final newline. */
@@ -48,13 +37,10 @@ export function writeJson(path: string, value: unknown): void {
   writeAtomically(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Turns the file system's refusals (full disk, rights) into a sentence; other errors pass through. */
-export function explainWriteError(error: unknown, path: string): unknown {
+/** Turns the file system's refusals (full disk, rights) into a sentence with the bytes wanted where known; other errors pass through. */
+export function explainWriteError(error: unknown, path: string, neededBytes = 0): unknown {
   const code = (error as NodeJS.ErrnoException).code;
-  if (code === "ENOSPC" || code === "EDQUOT")
-    return new UserError(
-      `no space left to write ${path}; the last complete version is untouched: free some space and run the same command again`,
-    );
+  if (code === "ENOSPC" || code === "EDQUOT") return explainFullDisk(path, neededBytes);
   if (code === "EACCES" || code === "EPERM" || code === "EROFS")
     return new UserError(`cannot write ${path}: ${code}; choose another folder or give it write permission`);
   if (code === "ENOTDIR" || code === "EEXIST")
@@ -65,26 +51,59 @@ export function explainWriteError(error: unknown, path: string): unknown {
   return explained === error ? error : new UserError(`cannot write ${path}: ${(error as Error).message}`);
 }
 
-function removeIfThere(path: string): void {
+/** A name beside `path` for what is not to be seen before it is whole. */
+export function nameTemporary(folder: string): string {
+  return join(folder, `${TEMPORARY_PREFIX}${randomUUID()}`);
+}
+
+function explainFullDisk(path: string, neededBytes: number): UserError {
+  const needed = neededBytes > 0 ? `, which takes ${neededBytes} bytes` : "";
+  return new UserError(
+    `no space left to write ${path}${needed}${describeFreeSpace(path)}; the last complete version is untouched: free some space and run the same command again`,
+    FULL_DISK,
+  );
+}
+
+function describeFreeSpace(path: string): string {
   try {
-    rmSync(path, { force: true });
+    return `, ${measureFreeBytes(dirname(path))} bytes are free`;
   } catch {
-    // The folder itself is not there or not a folder: nothing was written.
+    return "";
   }
 }
 
-function writeAll(file: number, bytes: Uint8Array): void {
-  let offset = 0;
-  while (offset < bytes.byteLength)
-    offset += writeSync(file, bytes, offset, Math.min(MAX_WRITE_BYTES, bytes.byteLength - offset));
+function writeNewFile(path: string, parts: Iterable<Uint8Array>): void {
+  const file = createFile(path);
+  try {
+    for (const part of parts) file.write(part);
+    file.sync();
+  } finally {
+    file.close();
+  }
 }
 
-function syncFolder(folder: string): void {
-  if (process.platform === "win32") return;
-  const handle = openSync(folder, "r");
+/** 0 where the parts are made one by one. */
+function countBytes(parts: Iterable<Uint8Array>): number {
+  return Array.isArray(parts) ? parts.reduce((sum: number, part: Uint8Array) => sum + part.byteLength, 0) : 0;
+}
+
+function replaceAtomically(path: string, write: (temporary: string) => void, neededBytes: number): void {
+  const folder = dirname(path);
+  const temporary = nameTemporary(folder);
   try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
+    makeFolder(folder);
+    write(temporary);
+    moveTo(temporary, path);
+  } catch (error) {
+    removeIfThere(temporary);
+    throw explainWriteError(error, path, neededBytes);
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    remove(path);
+  } catch {
+    // The folder itself is not there or not a folder: nothing was written.
   }
 }

@@ -1,0 +1,150 @@
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  truncateSync,
+  writeSync,
+} from "node:fs";
+import { dirname, resolve } from "node:path";
+
+// The one module that changes the disk: an architecture test keeps the writing functions of node:fs out of all others.
+
+const BLOCK_BYTES = 1 << 24;
+
+/** A file that is being written and that nobody else reads yet. */
+export interface NewFile {
+  /** Appends bytes and reads them back; throws where the disk holds something else. */
+  readonly write: (bytes: Uint8Array) => void;
+  /** Waits until all is on the disk. */
+  readonly sync: () => void;
+  readonly close: () => void;
+}
+
+/** Creates a file; one that exists already is an error (`EEXIST`). */
+export function createFile(path: string): NewFile {
+  const file = openSync(path, "wx+");
+  let at = 0;
+  return {
+    write: (bytes) => {
+      writeAll(file, bytes);
+      compareWithDisk(file, path, bytes, at);
+      at += bytes.byteLength;
+    },
+    sync: () => {
+      fsyncSync(file);
+      const { size } = fstatSync(file);
+      if (size !== at) throw new Error(`${path} has ${size} bytes after ${at} were written`);
+    },
+    close: () => closeSync(file),
+  };
+}
+
+/** Appends text to a file, which is made where there is none; on the disk only after `syncFile`. */
+export function appendToFile(path: string, text: string): void {
+  const file = openSync(path, "a");
+  try {
+    writeAll(file, Buffer.from(text));
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Waits until a file's bytes are on the disk. */
+export function syncFile(path: string): void {
+  const file = openSync(path, "r+");
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Cuts a file's end off. */
+export function truncateFile(path: string, bytes: number): void {
+  truncateSync(path, bytes);
+  syncFile(path);
+}
+
+/** Moves a file or folder to another name in the same file system, and waits until the disk knows it. */
+export function moveTo(from: string, to: string): void {
+  renameSync(from, to);
+  syncFolder(dirname(to));
+}
+
+/** Gives a file a second name; one that exists already is an error (`EEXIST`). */
+export function linkFile(from: string, to: string): void {
+  linkSync(from, to);
+}
+
+/** Makes `to` the same file as `from`, or where the file system cannot, a copy of it that is on the disk. */
+export function linkOrCopyFile(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch {
+    copyFileSync(from, to);
+    syncFile(to);
+  }
+}
+
+/** Deletes a file; one that is not there is deleted already. */
+export function remove(path: string): void {
+  rmSync(path, { force: true });
+}
+
+/** Deletes a file, or a folder with all in it; one that is not there is deleted already. */
+export function removeFolder(path: string): void {
+  rmSync(path, { recursive: true, force: true });
+}
+
+/** Makes a folder and those above it, and waits until the disk knows each new one. */
+export function makeFolder(path: string): void {
+  const first = mkdirSync(path, { recursive: true });
+  if (first === undefined) return;
+  const top = dirname(resolve(first));
+  for (let folder = dirname(resolve(path)); folder.length >= top.length; folder = dirname(folder)) {
+    syncFolder(folder);
+    if (folder === top) return;
+  }
+}
+
+/** Bytes that this process may still write in a folder, which need not exist yet. */
+export function measureFreeBytes(folder: string): number {
+  let path = resolve(folder);
+  while (!existsSync(path)) path = dirname(path);
+  const { bavail, bsize } = statfsSync(path);
+  return bavail * bsize;
+}
+
+function syncFolder(folder: string): void {
+  if (process.platform === "win32") return;
+  const handle = openSync(folder, "r");
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function writeAll(file: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.byteLength; )
+    at += writeSync(file, bytes, at, Math.min(BLOCK_BYTES, bytes.byteLength - at));
+}
+
+function compareWithDisk(file: number, path: string, bytes: Uint8Array, start: number): void {
+  const block = Buffer.alloc(Math.min(BLOCK_BYTES, bytes.byteLength));
+  for (let at = 0; at < bytes.byteLength; ) {
+    const count = readSync(file, block, 0, Math.min(BLOCK_BYTES, bytes.byteLength - at), start + at);
+    if (count === 0 || block.compare(bytes, at, at + count, 0, count) !== 0)
+      throw new Error(`${path} does not hold what was written to it: the disk or the file system is failing`);
+    at += count;
+  }
+}
