@@ -1,6 +1,3 @@
-import type { Kernels, SparseCodes, Tensor } from "../kernels/kernels.ts";
-import type { Dictionary } from "./dictionary.ts";
-
 /** The loss of a batch and its two parts: loss = reconstruction + l1 * sparsity. */
 export interface AutoencoderLoss {
   readonly loss: number;
@@ -20,26 +17,4 @@ export function combineLoss(squaredErrors: number, featureSum: number, rows: num
   const reconstruction = squaredErrors / rows;
   const sparsity = featureSum / rows;
   return { loss: reconstruction + l1 * sparsity, reconstruction, sparsity, l1 };
-}
-
-/** The same loss for each row of x [B, width], given its codes; enqueued into `losses` [B]. */
-export function measureRowLosses(
-  kernels: Kernels,
-  losses: Tensor,
-  dictionary: Dictionary,
-  codes: SparseCodes,
-  x: Tensor,
-  l1: number,
-): void {
-  const rows = x.shape[0]!;
-  const residual = kernels.create([rows, dictionary.width]);
-  const ones = kernels.create([dictionary.features, 1]);
-  const featureSums = kernels.create([rows, 1]);
-  kernels.fill(ones, 1);
-  dictionary.decode(residual, codes);
-  kernels.addScaled(residual, residual, x, -1);
-  kernels.rowSquaredNorms(losses, residual);
-  kernels.sparseDecode(featureSums, codes, codes.values, ones, null);
-  kernels.addScaled(losses, losses, kernels.reshape(featureSums, [rows]), l1);
-  for (const tensor of [residual, ones, featureSums]) kernels.release(tensor);
 }

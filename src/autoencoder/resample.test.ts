@@ -1,14 +1,13 @@
 import { expect, test } from "vitest";
+import type { z } from "zod";
 import "../../test/support/to-be-all-close.ts";
 import type { Kernels, Tensor } from "../kernels/kernels.ts";
 import { createReferenceKernels } from "../kernels/reference.ts";
 import { createRandomStream } from "../numerics/random.ts";
 import { autoencoderWeightNames, createAutoencoder } from "./autoencoder.ts";
-import { dictionaryConfigSchema } from "./config.ts";
+import { type DictionaryConfig, dictionaryConfigSchema } from "./config.ts";
 import { initialiseAutoencoder } from "./initialise.ts";
-import { drawInputsByLoss, findSilent, resampleDeadFeatures } from "./resample.ts";
-import { resamplingSchema } from "./resampling-config.ts";
-import { createResamplingSchedule } from "./resampling-schedule.ts";
+import { findSilent, resampleDeadFeatures } from "./resample.ts";
 import { trainDictionary } from "./train.ts";
 import { createTrainingState, type TrainingState } from "./training-state.ts";
 
@@ -16,9 +15,24 @@ const features = 8;
 const width = 4;
 const kernels: Kernels = createReferenceKernels();
 
-function createState(decoderBias = new Float32Array(width)): TrainingState {
-  const options = { features, width, encoderInitialisation: "kaiming-linear", encoderScale: 1, seed: 3 } as const;
-  const state = createTrainingState(kernels, initialiseAutoencoder(kernels, options, decoderBias));
+type Changes = Partial<z.input<typeof dictionaryConfigSchema>>;
+
+/** A recipe with the paper's resampling, changed switch by switch. */
+function configure(switches: object = {}, changes: Changes = {}): DictionaryConfig {
+  return dictionaryConfigSchema.parse({
+    features,
+    batch: 2,
+    encoderInitialisation: "kaiming-linear",
+    encoderScale: 1,
+    seed: 3,
+    resampling: { kind: "steps", at: [3], window: 2, inputs: 20, ...switches },
+    ...changes,
+  });
+}
+
+/** A state in which every number that resampling may change is not 0. */
+function createState(config: DictionaryConfig, decoderBias = new Float32Array(width).fill(0.5)): TrainingState {
+  const state = createTrainingState(kernels, initialiseAutoencoder(kernels, { ...config, width }, decoderBias));
   for (const moments of [state.moment1, state.moment2]) {
     for (const tensor of Object.values(moments)) kernels.fill(tensor, 0.5);
   }
@@ -35,20 +49,54 @@ function markDead(state: TrainingState, dead: readonly number[]): void {
 
 const rowOf = (values: Float32Array, row: number): Float32Array => values.subarray(row * width, (row + 1) * width);
 const norm = (row: Float32Array): number => Math.hypot(...row);
-const inputRows = (count: number): Tensor => {
-  const stream = createRandomStream(5, "inputs");
+const inputRows = (count: number, name = "inputs"): Tensor => {
+  const stream = createRandomStream(5, name);
   return kernels.upload(
-    Float32Array.from({ length: count * width }, (_, i) => Math.abs(stream.normal(i))),
+    Float32Array.from({ length: count * width }, (_, i) => 2 * Math.abs(stream.normal(i))),
     [count, width],
   );
 };
 
+/** Resamples `dead` and returns what is there before and after. */
+async function resample(
+  config: DictionaryConfig,
+  dead: readonly number[],
+  inputs: readonly Tensor[] = [inputRows(20)],
+  state = createState(config),
+) {
+  markDead(state, dead);
+  const read = async () => ({
+    encoder: await kernels.read(state.weights.encoder),
+    decoder: await kernels.read(state.weights.decoder),
+    bias: await kernels.read(state.weights.encoderBias),
+  });
+  const before = await read();
+  const dictionary = createAutoencoder(kernels, state.weights);
+  const replaced = await resampleDeadFeatures(kernels, state, { config, dictionary, inputs, l1SumOfSquares: 0.1 });
+  return { state, before, after: await read(), replaced: [...replaced] };
+}
+
+/** The mean norm of encoder rows that are not `dead`, which new rows are measured by. */
+function aliveNorm(encoder: Float32Array, dead: readonly number[]): number {
+  const norms = Array.from({ length: features }, (_, row) => (dead.includes(row) ? [] : [norm(rowOf(encoder, row))]));
+  return norms.flat().reduce((a, b) => a + b, 0) / norms.flat().length;
+}
+
+/** The index of the input, less `shift`, that points where `direction` does; -1 for none. */
+function findInput(inputs: Float32Array, direction: Float32Array, shift = 0): number {
+  const cosines = Array.from({ length: inputs.length / width }, (_, row) => {
+    const x = rowOf(inputs, row).map((value) => value - shift);
+    return x.reduce((sum, value, i) => sum + value * direction[i]!, 0) / norm(x) / norm(direction);
+  });
+  return cosines.findIndex((cosine) => cosine > 1 - 1e-6);
+}
+
 test("step 1: dead features are those that did not fire between the window's opening and the resampling", async () => {
-  const state = createState(Float32Array.from([0, 0, 0, 0]));
+  const config = configure({}, { batch: 1, activations: 4, learningRate: 1e-9, l1: 0 });
+  const state = createState(config, new Float32Array(width));
   const encoder = new Float32Array(features * width);
   for (let i = 0; i < features; i++) encoder[i * width + (i % width)] = 1;
   kernels.write(state.weights.encoder, encoder);
-  kernels.fill(state.weights.encoderBias, 0);
   kernels.write(
     state.weights.encoderBias,
     Float32Array.from({ length: features }, (_, i) => (i < width ? -0.5 : -100)),
@@ -59,128 +107,73 @@ test("step 1: dead features are those that did not fire between the window's ope
       [1, width],
     );
   const batches = [0, 1, 2, 2].map(onlyNeuron);
-  const config = dictionaryConfigSchema.parse({
-    features,
-    batch: 1,
-    activations: 4,
-    learningRate: 1e-9,
-    l1: 0,
-    resampling: { kind: "steps", at: [3], window: 2, inputs: 4 },
-  });
   const resampled: number[][] = [];
-  const resamplingInputs = () => [inputRows(4)];
+  const resamplingInputs = () => [inputRows(20)];
   for await (const event of trainDictionary({ kernels, config, state, batches, resamplingInputs })) {
     if (event.kind === "resample") resampled.push([event.step, ...event.features]);
   }
   expect(resampled).toEqual([[3, 0, 3, 4, 5, 6, 7]]);
 });
 
-test("the windows are the half intervals before each resampling, in steps and in shares of the run alike", () => {
-  const paper = { kind: "steps", at: [25_000, 50_000, 75_000, 100_000], window: 12_500, inputs: 819_200 } as const;
-  const shares = { kind: "shares", at: [0.025, 0.05, 0.075, 0.1], window: 0.0125, inputs: 819_200 } as const;
-  for (const resampling of [paper, shares]) {
-    const schedule = createResamplingSchedule(resamplingSchema.parse(resampling), 1_000_000);
-    const steps = Array.from({ length: 100 }, (_, i) => i * 2500);
-    expect(steps.filter(schedule.opensAt)).toEqual([12_500, 37_500, 62_500, 87_500]);
-    expect(steps.filter(schedule.resamplesAt)).toEqual([25_000, 50_000, 75_000, 100_000]);
+test("step 2: only as many inputs as the recipe says are looked at, and one batch at least", async () => {
+  const [few, late] = [inputRows(3), inputRows(3, "late")];
+  const values = await kernels.read(few);
+  const dead = [0, 1, 2, 3, 4];
+  for (const inputs of [3, 1]) {
+    const { after, replaced } = await resample(configure({ inputs }, { batch: 3 }), dead, [few, late]);
+    expect(replaced).toEqual([0, 1, 2]);
+    expect(replaced.map((row) => findInput(values, rowOf(after.decoder, row))).sort()).toEqual([0, 1, 2]);
   }
-  expect(createResamplingSchedule({ kind: "none" }, 100).resamplesAt(25)).toBe(false);
 });
 
-test("step 2: the limit counts inputs over batches and no more of them are used", async () => {
-  const dictionary = createAutoencoder(kernels, createState().weights);
-  const marked = (value: number): Tensor => kernels.upload(new Float32Array(3 * width).fill(value), [3, width]);
-  const batches = [marked(1), marked(2), marked(1000)];
-  const options = { inputs: batches, limit: 5, l1: 0 };
-  const chosen = await drawInputsByLoss(kernels, dictionary, 6, options, createRandomStream(1));
-  const values = await kernels.read(chosen!);
-  expect(values).not.toContain(1000);
-  const distinct = Array.from({ length: 5 }, (_, row) => rowOf(values, row)[0]).sort();
-  expect(distinct, "all five inputs, without replacement").toEqual([1, 1, 1, 2, 2]);
-});
-
-test("steps 3 and 4: an input is drawn with probability proportional to its squared loss", async () => {
-  const state = createState();
-  kernels.fill(state.weights.encoderBias, -100);
-  const dictionary = createAutoencoder(kernels, state.weights);
-  // Nothing fires, so the loss is |x|^2 = 1, 2, 3 and the probabilities are 1/14, 4/14, 9/14.
+test("step 3: an input's chance is its loss squared, whatever constant the recipe's loss has", async () => {
+  // Nothing fires, so the loss is |x - bias|^2 = 1, 2, 3 and the probabilities are 1/14, 4/14, 9/14.
   const inputs = kernels.create([3, width]);
   kernels.write(inputs, Float32Array.from([1, 0, 0, 0, 0, Math.SQRT2, 0, 0, 0, 0, Math.sqrt(3), 0]));
-  const draws = [0, 0, 0];
-  const trials = 3000;
-  for (let trial = 0; trial < trials; trial++) {
-    const options = { inputs: [inputs], limit: 100, l1: 1 };
-    const chosen = await drawInputsByLoss(kernels, dictionary, 1, options, createRandomStream(trial, "draw"));
-    const row = await kernels.read(chosen!);
-    draws[row.findIndex((value) => value > 0)]! += 1;
-  }
-  const shares = draws.map((count) => count / trials);
-  expect(shares, "shares").toBeAllClose([1 / 14, 4 / 14, 9 / 14], { absolute: 0.025, relative: 0.025 });
-});
-
-test("the loss that decides contains the penalty", async () => {
-  const state = createState();
-  kernels.fill(state.weights.encoder, 0);
-  kernels.write(
-    state.weights.encoder,
-    Float32Array.from({ length: features * width }, (_, i) => (i === 0 ? 1 : 0)),
-  );
-  kernels.fill(state.weights.encoderBias, 0);
-  kernels.write(
-    state.weights.decoder,
-    Float32Array.from({ length: features * width }, (_, i) => (i % width === 0 ? 1 : 0)),
-  );
-  const dictionary = createAutoencoder(kernels, state.weights);
-  // Row 0 is reconstructed exactly and only pays the penalty; row 1 is not seen and pays |x|^2 = 1e-6.
-  const inputs = [kernels.upload(Float32Array.from([1, 0, 0, 0, 0, 1e-3, 0, 0]), [2, width])];
-  for (const [l1, winner] of [
-    [0, 1],
-    [100, 0],
-  ] as const) {
-    const chosen = await drawInputsByLoss(kernels, dictionary, 1, { inputs, limit: 9, l1 }, createRandomStream(0));
-    expect((await kernels.read(chosen!)).findIndex((value) => value > 0)).toBe(winner);
+  const trials = 2000;
+  for (const reconstructionReduction of ["sum", "mean"] as const) {
+    const draws = [0, 0, 0];
+    for (let seed = 0; seed < trials; seed++) {
+      const config = configure({}, { seed, reconstructionReduction });
+      const state = createState(config, new Float32Array(width));
+      kernels.fill(state.weights.encoderBias, -100);
+      const { after } = await resample(config, [0], [inputs], state);
+      draws[rowOf(after.decoder, 0).findIndex((value) => value > 0)]! += 1 / trials;
+    }
+    expect(draws).toBeAllClose([1 / 14, 4 / 14, 9 / 14], { absolute: 0.03 });
   }
 });
 
-test("step 5: decoder rows are inputs at norm 1, encoder rows the same at 0.2 of the alive mean norm, biases 0", async () => {
-  const state = createState();
-  const dead = [1, 4, 6];
-  markDead(state, dead);
-  const before = await kernels.read(state.weights.encoder);
+test("step 4: each dead feature gets an input of its own, at norm 1, as its decoder row", async () => {
   const inputs = inputRows(20);
+  const dead = [1, 4, 6];
+  const { before, after, replaced } = await resample(configure(), dead, [inputs]);
+  expect(replaced).toEqual(dead);
   const values = await kernels.read(inputs);
-  const options = { inputs: [inputs], limit: 20, l1: 0.1, seed: 1 };
-  expect([...(await resampleDeadFeatures(kernels, state, options))]).toEqual(dead);
-  const alive = [0, 2, 3, 5, 7];
-  const aliveNorm = alive.reduce((sum, row) => sum + norm(rowOf(before, row)), 0) / alive.length;
-  const encoder = await kernels.read(state.weights.encoder);
-  const decoder = await kernels.read(state.weights.decoder);
-  const bias = await kernels.read(state.weights.encoderBias);
-  const used = dead.map((row) => {
-    expect(norm(rowOf(decoder, row))).toBeCloseTo(1, 6);
-    expect(rowOf(encoder, row), "encoder").toBeAllClose(
-      rowOf(decoder, row).map((value) => value * 0.2 * aliveNorm),
-      { absolute: 1e-6, relative: 1e-6 },
-    );
-    expect(bias[row]).toBe(0);
-    const cosines = Array.from({ length: 20 }, (_, input) => {
-      const x = rowOf(values, input);
-      return x.reduce((sum, value, i) => sum + value * rowOf(decoder, row)[i]!, 0) / norm(x);
-    });
-    return cosines.findIndex((cosine) => cosine > 1 - 1e-6);
-  });
-  expect(new Set(used).size, "three different inputs").toBe(3);
+  const used = dead.map((row) => findInput(values, rowOf(after.decoder, row)));
   expect(used).not.toContain(-1);
-  for (const row of alive) {
-    expect([...rowOf(encoder, row)]).toEqual([...rowOf(before, row)]);
-    expect(bias[row]).toBe(0.25);
+  expect(new Set(used).size, "three different inputs").toBe(3);
+  for (let row = 0; row < features; row++) {
+    if (dead.includes(row)) expect(norm(rowOf(after.decoder, row))).toBeCloseTo(1, 6);
+    else expect([...rowOf(after.decoder, row)]).toEqual([...rowOf(before.decoder, row)]);
   }
 });
 
-test("step 6: Adam's moments of the changed rows and biases are 0 and no other moment changes", async () => {
-  const state = createState();
-  markDead(state, [2, 7]);
-  await resampleDeadFeatures(kernels, state, { inputs: [inputRows(9)], limit: 9, l1: 0.1, seed: 1 });
+test("step 5: its encoder row is that direction at 0.2 of the alive rows' mean norm, and its bias 0", async () => {
+  const dead = [1, 4, 6];
+  const { before, after } = await resample(configure(), dead);
+  const length = 0.2 * aliveNorm(before.encoder, dead);
+  for (let row = 0; row < features; row++) {
+    const wanted = dead.includes(row)
+      ? rowOf(after.decoder, row).map((value) => value * length)
+      : rowOf(before.encoder, row);
+    expect(rowOf(after.encoder, row), `row ${row}`).toBeAllClose(wanted, { absolute: 1e-6 });
+    expect(after.bias[row]).toBe(dead.includes(row) ? 0 : 0.25);
+  }
+});
+
+test("step 6: Adam's moments of exactly the changed rows and biases are emptied", async () => {
+  const { state } = await resample(configure(), [2, 7]);
   for (const moments of [state.moment1, state.moment2]) {
     for (const name of autoencoderWeightNames) {
       const values = await kernels.read(moments[name]);
@@ -192,25 +185,101 @@ test("step 6: Adam's moments of the changed rows and biases are 0 and no other m
       expect([...values], name).toEqual([...wanted]);
     }
   }
+  expect([...(await kernels.read(state.weights.decoderBias))]).toEqual([0.5, 0.5, 0.5, 0.5]);
 });
 
-test("rows of zeros are never drawn, and with nothing to draw from nothing changes", async () => {
-  const state = createState(Float32Array.from([1, 1, 1, 1]));
-  markDead(state, [0]);
-  const before = await kernels.read(state.weights.decoder);
-  const inputs = [kernels.create([5, width])];
-  const resampled = await resampleDeadFeatures(kernels, state, { inputs, limit: 5, l1: 0.1, seed: 1 });
-  expect(resampled).toHaveLength(0);
-  expect([...(await kernels.read(state.weights.decoder))]).toEqual([...before]);
+test("a centred recipe takes the input less the decoder bias as the direction", async () => {
+  const inputs = inputRows(20);
+  const values = await kernels.read(inputs);
+  const { after } = await resample(configure({ centred: true }), [1, 4], [inputs]);
+  for (const row of [1, 4]) {
+    expect(findInput(values, rowOf(after.decoder, row), 0.5)).not.toBe(-1);
+    expect(findInput(values, rowOf(after.decoder, row))).toBe(-1);
+    expect(norm(rowOf(after.decoder, row))).toBeCloseTo(1, 6);
+  }
 });
 
-test("with more dead features than inputs the inputs repeat", async () => {
-  const dictionary = createAutoencoder(kernels, createState().weights);
-  const options = { inputs: [inputRows(2)], limit: 2, l1: 0 };
-  const values = await kernels.read((await drawInputsByLoss(kernels, dictionary, 5, options, createRandomStream(0)))!);
-  expect([...rowOf(values, 2)]).toEqual([...rowOf(values, 0)]);
-  expect([...rowOf(values, 3)]).toEqual([...rowOf(values, 1)]);
-  expect([...rowOf(values, 0)]).not.toEqual([...rowOf(values, 1)]);
+test("with replacement every dead feature gets an input even where there are fewer of them", async () => {
+  const dead = [0, 1, 2, 3, 4];
+  const inputs = [inputRows(2)];
+  expect((await resample(configure({ inputs: 2 }), dead, inputs)).replaced).toEqual([0, 1]);
+  expect((await resample(configure({ inputs: 2, replacement: true }), dead, inputs)).replaced).toEqual(dead);
+});
+
+test("inputs without a direction are never used, and with nothing to draw from nothing changes", async () => {
+  const zeros = [kernels.create([5, width])];
+  const { before, after, replaced } = await resample(configure(), [0], zeros);
+  expect(replaced).toEqual([]);
+  expect(after).toEqual(before);
+  const bias = kernels.upload(new Float32Array(5 * width).fill(0.5), [5, width]);
+  expect((await resample(configure({ centred: true }), [0], [bias])).replaced).toEqual([]);
+});
+
+test("where every feature is dead, the mean norm is that of all of them", async () => {
+  const dead = Array.from({ length: features }, (_, row) => row);
+  const { before, after, replaced } = await resample(configure(), dead);
+  expect(replaced).toEqual(dead);
+  expect(norm(rowOf(after.encoder, 3))).toBeCloseTo(0.2 * aliveNorm(before.encoder, []), 6);
+});
+
+test("neel: rows are drawn afresh, biases are 0, and Adam's moments stay", async () => {
+  const dead = [1, 4];
+  const config = configure({ variant: "neel" }, { encoderInitialisation: "kaiming-relu-transposed" });
+  const { before, after, replaced, state } = await resample(config, dead, []);
+  expect(replaced).toEqual(dead);
+  for (let row = 0; row < features; row++) {
+    const same = [...rowOf(after.encoder, row)].join() === [...rowOf(before.encoder, row)].join();
+    expect(same, `row ${row}`).toBe(!dead.includes(row));
+    expect(after.bias[row]).toBe(dead.includes(row) ? 0 : 0.25);
+  }
+  for (const moments of [state.moment1, state.moment2]) {
+    for (const name of autoencoderWeightNames)
+      expect(new Set(await kernels.read(moments[name])), name).toEqual(new Set([0.5]));
+  }
+});
+
+test("neel: new decoder rows are as kaiming_uniform_ leaves them, where the next step normalises and nowhere else", async () => {
+  const many = { features: 2000, encoderInitialisation: "kaiming-relu-transposed" } as const;
+  const measure = async (decoderNorm: DictionaryConfig["decoderNorm"]) => {
+    const config = configure({ variant: "neel" }, { ...many, decoderNorm });
+    const state = createState(config);
+    const dictionary = createAutoencoder(kernels, state.weights);
+    await resampleDeadFeatures(kernels, state, { config, dictionary, inputs: [], l1SumOfSquares: 0 });
+    return kernels.read(state.weights.decoder);
+  };
+  const raw = await measure("unit-before-step");
+  const largest = raw.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+  expect(largest).toBeLessThanOrEqual(Math.sqrt(6 / width));
+  expect(largest).toBeGreaterThan(0.99 * Math.sqrt(6 / width));
+  expect(raw.reduce((a, b) => a + b * b, 0) / raw.length, "variance 6 / width / 3").toBeCloseTo(2 / width, 1);
+  const unit = await measure("unit-after-step");
+  for (let row = 0; row < 20; row++) expect(norm(rowOf(unit, row))).toBeCloseTo(1, 5);
+});
+
+test("neel: two resamplings draw different rows", async () => {
+  const config = configure({ variant: "neel" });
+  const state = createState(config);
+  const first = (await resample(config, [1], [], state)).after;
+  state.step = 7;
+  const second = (await resample(config, [1], [], state)).after;
+  expect([...rowOf(second.encoder, 1)]).not.toEqual([...rowOf(first.encoder, 1)]);
+});
+
+test("dictionary-learning: one batch decides, and the encoder row is the input as it is times 0.2 of the alive norm", async () => {
+  const [batch, later] = [inputRows(6), inputRows(6, "late")];
+  const dead = [1, 4, 6];
+  const config = configure({ variant: "dictionary-learning", inputs: 1 }, { batch: 6 });
+  const { before, after } = await resample(config, dead, [batch, later]);
+  const values = await kernels.read(batch);
+  const scale = 0.2 * aliveNorm(before.encoder, dead);
+  const used = dead.map((row) => findInput(values, rowOf(after.decoder, row)));
+  expect(new Set(used).size).toBe(3);
+  for (const [i, row] of dead.entries()) {
+    expect(norm(rowOf(after.decoder, row))).toBeCloseTo(1, 6);
+    const wanted = rowOf(values, used[i]!).map((value) => value * scale);
+    expect(rowOf(after.encoder, row), `row ${row}`).toBeAllClose(wanted, { absolute: 1e-6 });
+    expect(after.bias[row]).toBe(0);
+  }
 });
 
 test("silent means a sum of exactly 0", () => {

@@ -100,7 +100,14 @@ export type ResamplingSwitches = Omit<Extract<Resampling, { kind: "steps" }>, "k
 function fillVariant(value: unknown): unknown {
   if (value === null || typeof value !== "object" || !("kind" in value) || value.kind === "none") return value;
   const variant = "variant" in value ? String(value.variant) : "paper";
-  return Object.hasOwn(VARIANTS, variant) ? { ...VARIANTS[variant as keyof typeof VARIANTS], ...value } : value;
+  if (!Object.hasOwn(VARIANTS, variant)) return value;
+  return { ...VARIANTS[variant as keyof typeof VARIANTS], ...chooseRewarm(variant, value), ...value };
+}
+
+/** dictionary_learning warms the learning rate up again after each resampling; its 1,000 steps are here a tenth of the window. */
+function chooseRewarm(variant: string, value: object): { rewarm?: number } {
+  const window = "window" in value ? Number(value.window) : 0;
+  return variant === "dictionary-learning" && window > 0 ? { rewarm: window / 10 } : {};
 }
 
 interface Times {

@@ -4,18 +4,37 @@ import type { Resampling } from "./resampling-config.ts";
 export interface ResamplingSchedule {
   opensAt(step: number): boolean;
   resamplesAt(step: number): boolean;
-  readonly inputs: number;
+  /** The last resampling at or before `step` steps done, undefined before the first: the next step runs that far behind it. */
+  lastResampleBefore(step: number): number | undefined;
+  /** Steps over which the learning rate rises again after each. */
+  readonly rewarm: number;
 }
 
-/** A schedule in whole steps for a run of `steps`; shares are rounded to the nearest step, windows to at least one. */
+const NEVER: ResamplingSchedule = {
+  opensAt: () => false,
+  resamplesAt: () => false,
+  lastResampleBefore: () => undefined,
+  rewarm: 0,
+};
+
+/**
+ * A schedule in whole steps for a run of `steps`; shares are rounded to the nearest step, resamplings and windows to at
+ * least one. No window opens before the resampling that precedes it.
+ */
 export function createResamplingSchedule(resampling: Resampling, steps: number): ResamplingSchedule {
-  if (resampling.kind === "none") return { opensAt: () => false, resamplesAt: () => false, inputs: 0 };
+  if (resampling.kind === "none") return NEVER;
   const unit = resampling.kind === "shares" ? steps : 1;
-  const at = listTimes(resampling, unit === 1 ? steps : 1).map((value) => Math.round(value * unit));
-  const window = Math.max(1, Math.round(resampling.window * unit));
+  const round = (value: number) => Math.max(1, Math.round(value * unit));
+  const at = listTimes(resampling, unit === 1 ? steps : 1).map(round);
+  const window = round(resampling.window);
   const ends = new Set(at);
-  const starts = new Set(at.map((end) => Math.max(0, end - window)));
-  return { opensAt: (step) => starts.has(step), resamplesAt: (step) => ends.has(step), inputs: resampling.inputs };
+  const starts = new Set(at.map((end, index) => Math.max(at[index - 1] ?? 0, end - window)));
+  return {
+    opensAt: (step) => starts.has(step),
+    resamplesAt: (step) => ends.has(step),
+    lastResampleBefore: (step) => at.findLast((end) => end <= step),
+    rewarm: Math.round(resampling.rewarm * unit),
+  };
 }
 
 function listTimes(

@@ -1,10 +1,11 @@
 import type { AdamOptions, Kernels, Tensor } from "../kernels/kernels.ts";
 import { linearDecay, linearWarmup } from "../numerics/schedules.ts";
 import { UserError } from "../numerics/user-error.ts";
-import { autoencoderWeightNames } from "./autoencoder.ts";
+import { autoencoderWeightNames, createAutoencoder } from "./autoencoder.ts";
 import type { DictionaryConfig } from "./config.ts";
+import type { ActivationBatches } from "./draw-inputs.ts";
 import { AutoencoderGradients, type BatchMeasurement } from "./gradients.ts";
-import { type ActivationBatches, resampleDeadFeatures } from "./resample.ts";
+import { resampleDeadFeatures } from "./resample.ts";
 import { createResamplingSchedule } from "./resampling-schedule.ts";
 import { type DictionarySnapshot, snapshotTrainingState, type TrainingState } from "./training-state.ts";
 import { removeParallelGradient, restoreUnitNorm } from "./unit-norm.ts";
@@ -86,7 +87,7 @@ export async function* trainDictionary(options: TrainDictionaryOptions): AsyncGe
     const done = state.step === steps;
     const ends = done || signal?.aborted === true;
     if (done || state.step === 1 || state.step % config.logEvery === 0) yield event;
-    if (schedule.resamplesAt(state.step)) yield await resample(options, schedule.inputs, event.l1);
+    if (schedule.resamplesAt(state.step)) yield await resample(options, event.l1);
     if (ends || state.step % config.checkpointEvery === 0) yield checkpoint();
     if (ends) return;
   }
@@ -130,10 +131,11 @@ function update(kernels: Kernels, state: TrainingState, computer: AutoencoderGra
   kernels.addScaled(state.activity, state.activity, computer.featureSums, 1);
 }
 
-async function resample(options: TrainDictionaryOptions, limit: number, l1: number): Promise<DictionaryResampleEvent> {
+async function resample(options: TrainDictionaryOptions, l1SumOfSquares: number): Promise<DictionaryResampleEvent> {
   const { kernels, config, state } = options;
   const inputs = options.resamplingInputs!(state.step);
-  const features = await resampleDeadFeatures(kernels, state, { inputs, limit, l1, seed: config.seed });
+  const dictionary = createAutoencoder(kernels, state.weights);
+  const features = await resampleDeadFeatures(kernels, state, { config, dictionary, inputs, l1SumOfSquares });
   return { kind: "resample", step: state.step, features };
 }
 
