@@ -16,6 +16,8 @@ export interface ActivationBatchesOptions {
   /** Contexts in one forward pass of the model. */
   readonly contexts: number;
   readonly seed: number;
+  /** Seed of the mixing where it is another one: the same rows in another order. */
+  readonly mixSeed?: number;
   /** Rows harvested in all; absent: one epoch. */
   readonly rows?: number;
   /** The batch to begin with, 0 if absent: batches are the same wherever one begins. */
@@ -34,5 +36,6 @@ export function activationBatches(
   const { contexts, ...common } = options;
   const harvestOptions: HarvestOptions = { ...common, batch: contexts, firstRow };
   const rows = harvest(model, stream, harvestOptions);
-  return shuffle(model.kernels, rows, { ...common, width, lastBatch: "drop" });
+  const seed = options.mixSeed ?? options.seed;
+  return shuffle(model.kernels, rows, { ...common, seed, width, lastBatch: "drop" });
 }

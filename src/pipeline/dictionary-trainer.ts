@@ -1,0 +1,184 @@
+import { rmSync } from "node:fs";
+import type { DictionaryConfig } from "../autoencoder/config.ts";
+import type { ActivationBatches } from "../autoencoder/draw-inputs.ts";
+import { initialiseAutoencoder } from "../autoencoder/initialise.ts";
+import {
+  countTrainingSteps,
+  type DictionaryCheckpointEvent,
+  type DictionaryResampleEvent,
+  type DictionaryStepEvent,
+  trainDictionary,
+} from "../autoencoder/train.ts";
+import {
+  createTrainingState,
+  type DictionarySnapshot,
+  restoreTrainingState,
+  type TrainingState,
+} from "../autoencoder/training-state.ts";
+import { hashPath } from "../numerics/random.ts";
+import { UserError } from "../numerics/user-error.ts";
+import { appendEvents, type LogLine, truncateEvents } from "../store/event-log.ts";
+import type { DictionaryPaths } from "../store/run-directory.ts";
+import type { ActivationSource } from "./activation-source.ts";
+import {
+  createSnapshotDictionary,
+  readDictionaryCheckpoint,
+  writeDictionary,
+  writeDictionaryCheckpoint,
+} from "./dictionary-files.ts";
+import type { RunEvent } from "./events.ts";
+import { buildFeaturePack } from "./feature-pack-builder.ts";
+import { Interrupted, type StageContext } from "./stage.ts";
+
+/** One dictionary of a run while it learns. */
+export interface DictionaryTrainer {
+  readonly name: string;
+  /** As asked for, with as many activations as the source has. */
+  readonly config: DictionaryConfig;
+  readonly steps: number;
+  readonly state: TrainingState;
+  /** Trains on batches that begin at step `state.step`: log, checkpoints, a first look and at the end the weights. Returns the files written. */
+  run(batches: ActivationBatches): AsyncGenerator<RunEvent, readonly string[]>;
+}
+
+/** Which dictionary is trained, how, on what; `inputs` is the hash under which its checkpoints are kept. */
+export interface OpenDictionaryTrainerOptions {
+  readonly context: StageContext;
+  readonly name: string;
+  readonly config: DictionaryConfig;
+  readonly source: ActivationSource;
+  readonly inputs: string;
+}
+
+interface Training extends OpenDictionaryTrainerOptions {
+  readonly paths: DictionaryPaths;
+}
+
+/** Begins a dictionary, or takes it up at its last checkpoint. */
+export async function* openDictionaryTrainer(
+  options: OpenDictionaryTrainerOptions,
+): AsyncGenerator<RunEvent, DictionaryTrainer> {
+  const { name, source } = options;
+  const context: StageContext = { ...options.context, dictionaryName: name };
+  const config = yield* fitToSource(options.config, source);
+  const training: Training = { ...options, context, config, paths: context.paths.dictionary(name) };
+  const state = yield* openState(training);
+  return {
+    name,
+    config,
+    steps: countTrainingSteps(config),
+    state,
+    run: (batches) => runTraining(training, state, batches),
+  };
+}
+
+/** The batches that a dictionary of this configuration learns from. */
+export function openTrainingBatches(
+  source: ActivationSource,
+  config: DictionaryConfig,
+  seed: number,
+  firstBatch: number,
+): ActivationBatches {
+  const { batch, bufferRows, activations: rows, epochs } = config;
+  return source.batches({ batch, bufferRows, seed, rows, epochs, firstBatch });
+}
+
+async function* runTraining(
+  training: Training,
+  state: TrainingState,
+  batches: ActivationBatches,
+): AsyncGenerator<RunEvent, readonly string[]> {
+  const { context, config, paths, source } = training;
+  const { kernels, experiment, signal } = context;
+  let looked = source.model === undefined || state.step > 0 || experiment.features.partialTokens === 0;
+  const resamplingInputs = (step: number) => openResamplingInputs(training, step);
+  for await (const event of trainDictionary({ kernels, config, state, batches, resamplingInputs, signal })) {
+    if (event.kind !== "checkpoint") {
+      appendEvents(paths.metricsLog, [summarise(event)]);
+      yield renderEvent(event, config);
+      continue;
+    }
+    const snapshot = await saveCheckpoint(training, event);
+    if (!looked) yield* lookAtCheckpoint(training, snapshot);
+    looked = true;
+  }
+  rmSync(paths.checkpoint, { force: true });
+  return [paths.weights];
+}
+
+/** A random subset of all activations, another after each step (paper, neuron resampling, step 2). */
+function openResamplingInputs({ config, source, context }: Training, step: number): ActivationBatches {
+  const seed = hashPath(context.experiment.seed, ["resampling inputs", step]);
+  return source.batches({ batch: config.batch, bufferRows: config.bufferRows, seed });
+}
+
+function renderEvent(event: DictionaryStepEvent | DictionaryResampleEvent, config: DictionaryConfig): RunEvent {
+  const stage = "train-dictionary";
+  if (event.kind === "resample")
+    return {
+      kind: "note",
+      stage,
+      sentence: `${event.features.length} dead features re-initialised at step ${event.step}`,
+    };
+  const figures = { loss: event.loss, L0: event.l0 };
+  return { kind: "progress", stage, done: event.vectors, total: config.activations, unit: "vectors", figures };
+}
+
+/** Saves the state; the last one is the dictionary. Throws `Interrupted` where the run was asked to stop. */
+async function saveCheckpoint(training: Training, event: DictionaryCheckpointEvent): Promise<DictionarySnapshot> {
+  const { context, config, paths, inputs } = training;
+  const snapshot = await event.snapshot();
+  writeDictionaryCheckpoint(paths, snapshot, inputs);
+  if (event.step === countTrainingSteps(config)) writeDictionary(paths, snapshot, event.step * config.batch);
+  else if (context.signal.aborted)
+    throw new Interrupted(`saved at step ${event.step} of the dictionary; the same command goes on from there`);
+  return snapshot;
+}
+
+/** Builds feature pages of the dictionary as it is now, from little text, so that there is something to see early. */
+function lookAtCheckpoint(
+  { context, source }: Training,
+  snapshot: DictionarySnapshot,
+): AsyncGenerator<RunEvent, unknown> {
+  const dictionary = createSnapshotDictionary(context.kernels, snapshot);
+  const tokens = context.experiment.features.partialTokens;
+  return buildFeaturePack(context, { model: source.model!, dictionary, tokens, partial: true });
+}
+
+async function* openState(training: Training): AsyncGenerator<RunEvent, TrainingState> {
+  const { context, config, paths, source, inputs } = training;
+  const { kernels } = context;
+  const checkpoint = readDictionaryCheckpoint(paths, inputs);
+  if (checkpoint !== undefined) {
+    truncateEvents(paths.metricsLog, checkpoint.step);
+    const sentence = `goes on from the checkpoint of step ${checkpoint.step}`;
+    yield { kind: "note", stage: "train-dictionary", sentence };
+    return restoreTrainingState(kernels, checkpoint);
+  }
+  rmSync(paths.metricsLog, { force: true });
+  const decoderBias = chooseDecoderBias(source, config);
+  return createTrainingState(kernels, initialiseAutoencoder(kernels, { ...config, width: source.width }, decoderBias));
+}
+
+function chooseDecoderBias({ statistics, width }: ActivationSource, { decoderBias }: DictionaryConfig): Float32Array {
+  if (decoderBias === "zeros") return new Float32Array(width);
+  return decoderBias === "mean" ? statistics.mean : statistics.geometricMedian;
+}
+
+/** Activations are not repeated unasked: where the source holds fewer, the dictionary learns from all there are. */
+function* fitToSource(
+  config: DictionaryConfig,
+  { rows, origin }: ActivationSource,
+): Generator<RunEvent, DictionaryConfig> {
+  if (config.activations <= rows * config.epochs) return config;
+  if (rows < config.batch)
+    throw new UserError(`${origin} ${rows} activation vectors, fewer than one batch of ${config.batch}: give more`);
+  const sentence = `${origin} ${rows} activation vectors without repetition: the dictionary learns from these instead of ${config.activations}`;
+  yield { kind: "note", stage: "train-dictionary", sentence };
+  return { ...config, activations: rows * config.epochs };
+}
+
+/** The event as a line of the log: numbers only. */
+function summarise(event: DictionaryStepEvent | DictionaryResampleEvent): LogLine {
+  return event.kind === "resample" ? { ...event, features: event.features.length } : { ...event };
+}
