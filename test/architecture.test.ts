@@ -26,6 +26,10 @@ const LAYERS = [
 ];
 const PURE_LAYERS = LAYERS.slice(0, LAYERS.indexOf("store"));
 const PURE_EXCEPTIONS = ["src/kernels/native.ts", "src/kernels/native/"];
+const READING_FUNCTIONS = new Set([
+  ...["readFileSync", "readSync", "closeSync", "existsSync", "statSync", "fstatSync", "readdirSync", "openSync"],
+  ...["createReadStream", "readFile", "readdir", "stat", "realpath", "open", "Dirent", "Stats", "FileHandle"],
+]);
 const BANNED_NAMES = ["utils", "util", "helpers", "helper", "common", "misc"];
 const MAXIMUM_LINES = 400;
 
@@ -85,6 +89,23 @@ test("the pure layers read no clock, draw no unseeded randomness and print nothi
 test("the pure layers keep no mutable state in a module", () => {
   const mutable = /^(?:export )?(?:let|var) /m;
   expect(pure.filter((source) => mutable.test(source.text)).map((source) => source.path)).toEqual([]);
+});
+
+test("only src/store/disk.ts changes the disk: every other module imports reading functions alone", () => {
+  const violations = production
+    .filter((source) => source.path !== "src/store/disk.ts")
+    .flatMap((source) => fileFunctionsOf(source.text).map((name) => `${source.path} imports ${name}`))
+    .filter((violation) => !READING_FUNCTIONS.has(violation.split(" ").at(-1)!));
+  expect(violations).toEqual([]);
+});
+
+test("a file is opened for reading wherever it is opened by name", () => {
+  const opening = /\bopen(?:Sync)?\((?:[^()]|\([^()]*\))*\)/g;
+  const violations = production
+    .filter((source) => source.path !== "src/store/disk.ts" && fileFunctionsOf(source.text).some(isOpening))
+    .flatMap((source) => [...stripComments(source.text).matchAll(opening)].map(([call]) => `${source.path}: ${call}`))
+    .filter((call) => !call.endsWith(', "r")'));
+  expect(violations).toEqual([]);
 });
 
 test("kernels.ts imports nothing", () => {
@@ -147,6 +168,33 @@ function layerOf(path: string): string {
 function importsOf(text: string): string[] {
   const pattern = /(?:^|[\s;}])(?:from|import)\s*\(?\s*"([^"\n]+)"/g;
   return [...stripComments(text).matchAll(pattern)].map((match) => match[1]!);
+}
+
+/** What a file imports from node's file system modules; an import of the whole module counts as `*`. */
+function fileFunctionsOf(text: string): string[] {
+  const imports = /import\s+(?:type\s+)?([^;]*?)\s+from\s+"(?:node:)?fs(?:\/promises)?"/g;
+  const dynamic = /(?:import|require|getBuiltinModule)\(\s*"(?:node:)?fs(?:\/promises)?"\s*\)/;
+  const names = [...text.matchAll(imports)].flatMap(([, clause = ""]) =>
+    clause.startsWith("{") ? namesIn(clause) : ["*"],
+  );
+  return dynamic.test(text) ? [...names, "*"] : names;
+}
+
+function namesIn(clause: string): string[] {
+  const names = clause.replace(/[{}]/g, "").split(",");
+  return names
+    .map(
+      (name) =>
+        name
+          .trim()
+          .replace(/^type /, "")
+          .split(" as ")[0]!,
+    )
+    .filter((name) => name !== "");
+}
+
+function isOpening(name: string): boolean {
+  return name === "open" || name === "openSync";
 }
 
 function stripComments(text: string): string {

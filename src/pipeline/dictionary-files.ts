@@ -6,6 +6,7 @@ import type { DictionarySnapshot } from "../autoencoder/training-state.ts";
 import type { Kernels, Tensor } from "../kernels/kernels.ts";
 import type { DictionaryMetrics } from "../metrics/dictionary-metrics.ts";
 import type { FeatureActivity } from "../metrics/feature-density.ts";
+import { type CheckpointPlace, resumeCheckpoint, saveCheckpoint } from "../store/checkpoints.ts";
 import { readJson } from "../store/read-json.ts";
 import type { DictionaryPaths } from "../store/run-directory.ts";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "../store/safetensors.ts";
@@ -42,20 +43,21 @@ export function createSnapshotDictionary(kernels: Kernels, snapshot: DictionaryS
 
 /** Saves all that training needs to go on. */
 export function writeDictionaryCheckpoint(paths: DictionaryPaths, snapshot: DictionarySnapshot, inputs: string): void {
-  const { step, dense, tensors } = snapshot;
-  writeSafetensors(paths.checkpoint, tensors, { inputs, step: String(step), dense: String(dense) });
+  const { tensors, ...scalars } = snapshot;
+  const metadata = { state: JSON.stringify(scalars) };
+  saveCheckpoint(checkpointPlace(paths, inputs), { step: snapshot.step, tensors, metadata });
 }
 
-/** The last checkpoint of the same training, if there is one. */
-export function readDictionaryCheckpoint(paths: DictionaryPaths, inputs: string): DictionarySnapshot | undefined {
-  if (!existsSync(paths.checkpoint)) return undefined;
-  const { tensors, metadata } = readSafetensors(paths.checkpoint);
-  if (metadata.inputs !== inputs) return undefined;
-  return {
-    step: Number(metadata.step),
-    dense: metadata.dense === "true",
-    tensors: tensors as DictionarySnapshot["tensors"],
-  };
+/** The last whole checkpoint of the same training, its log cut back to it; undefined, and no log, where there is none. */
+export function resumeDictionary(
+  paths: DictionaryPaths,
+  inputs: string,
+  warn: (sentence: string) => void,
+): DictionarySnapshot | undefined {
+  const checkpoint = resumeCheckpoint(checkpointPlace(paths, inputs), warn);
+  if (checkpoint === undefined) return undefined;
+  const scalars = JSON.parse(checkpoint.metadata.state!) as Omit<DictionarySnapshot, "tensors">;
+  return { ...scalars, tensors: checkpoint.tensors as DictionarySnapshot["tensors"] };
 }
 
 /** Keeps a dictionary's metrics and each feature's activity. */
@@ -75,6 +77,10 @@ export function writeEvaluation(paths: DictionaryPaths, metrics: DictionaryMetri
 /** A dictionary's metrics. */
 export function readMetrics(paths: DictionaryPaths): DictionaryMetrics {
   return readJson(paths.metrics, "evaluate") as unknown as DictionaryMetrics;
+}
+
+function checkpointPlace({ checkpoints, metricsLog }: DictionaryPaths, inputs: string): CheckpointPlace {
+  return { folder: checkpoints, log: metricsLog, inputs };
 }
 
 function uploadWeights(

@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import type { DictionaryConfig } from "../autoencoder/config.ts";
 import type { ActivationBatches } from "../autoencoder/draw-inputs.ts";
 import { initialiseAutoencoder } from "../autoencoder/initialise.ts";
@@ -17,12 +17,12 @@ import {
 } from "../autoencoder/training-state.ts";
 import { hashPath } from "../numerics/random.ts";
 import { UserError } from "../numerics/user-error.ts";
-import { appendEvents, type LogLine, truncateEvents } from "../store/event-log.ts";
+import { appendEvents, type LogLine } from "../store/event-log.ts";
 import type { DictionaryPaths } from "../store/run-directory.ts";
 import type { ActivationSource } from "./activation-source.ts";
 import {
   createSnapshotDictionary,
-  readDictionaryCheckpoint,
+  resumeDictionary,
   writeDictionary,
   writeDictionaryCheckpoint,
 } from "./dictionary-files.ts";
@@ -90,7 +90,7 @@ async function* runTraining(
 ): AsyncGenerator<RunEvent, readonly string[]> {
   const { context, config, paths, source } = training;
   const { kernels, experiment, signal } = context;
-  let looked = source.model === undefined || state.step > 0 || experiment.features.partialTokens === 0;
+  let looked = source.model === undefined || experiment.features.partialTokens === 0 || existsSync(paths.pack);
   const resamplingInputs = (step: number) => openResamplingInputs(training, step);
   for await (const event of trainDictionary({ kernels, config, state, batches, resamplingInputs, signal })) {
     if (event.kind !== "checkpoint") {
@@ -102,7 +102,6 @@ async function* runTraining(
     if (!looked) yield* lookAtCheckpoint(training, snapshot);
     looked = true;
   }
-  rmSync(paths.checkpoint, { force: true });
   return [paths.weights];
 }
 
@@ -148,14 +147,14 @@ function lookAtCheckpoint(
 async function* openState(training: Training): AsyncGenerator<RunEvent, TrainingState> {
   const { context, config, paths, source, inputs } = training;
   const { kernels } = context;
-  const checkpoint = readDictionaryCheckpoint(paths, inputs);
+  const warnings: string[] = [];
+  const checkpoint = resumeDictionary(paths, inputs, (sentence) => warnings.push(sentence));
+  for (const sentence of warnings) yield { kind: "warning", sentence };
   if (checkpoint !== undefined) {
-    truncateEvents(paths.metricsLog, checkpoint.step);
     const sentence = `goes on from the checkpoint of step ${checkpoint.step}`;
     yield { kind: "note", stage: "train-dictionary", sentence };
     return restoreTrainingState(kernels, checkpoint);
   }
-  rmSync(paths.metricsLog, { force: true });
   const decoderBias = chooseDecoderBias(source, config);
   return createTrainingState(kernels, initialiseAutoencoder(kernels, { ...config, width: source.width }, decoderBias));
 }

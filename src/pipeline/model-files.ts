@@ -1,10 +1,10 @@
-import { existsSync } from "node:fs";
 import type { Kernels } from "../kernels/kernels.ts";
 import { type ModelConfig, modelConfigSchema } from "../model/config.ts";
 import { type ShapedArray, uploadParameters } from "../model/parameters.ts";
 import type { ModelSnapshot } from "../model/trainer.ts";
 import { createTransformer, type Transformer } from "../model/transformer.ts";
 import { UserError } from "../numerics/user-error.ts";
+import { type CheckpointPlace, resumeCheckpoint, saveCheckpoint } from "../store/checkpoints.ts";
 import { readJson } from "../store/read-json.ts";
 import type { RunPaths } from "../store/run-directory.ts";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "../store/safetensors.ts";
@@ -58,39 +58,46 @@ export function readModel(paths: RunPaths, kernels: Kernels): Transformer {
 
 /** Saves all that training needs to go on; refuses numbers that are not finite. */
 export function writeModelCheckpoint(paths: RunPaths, snapshot: ModelSnapshot, inputs: string): void {
+  const { step, unreported } = snapshot;
   const tensors = new Map<string, ShapedArray>();
-  for (const [name, array] of snapshot.parameters) tensors.set(name, checkFinite(name, array, snapshot.step));
-  for (const [name, array] of snapshot.moments1) tensors.set(`${name}#moment1`, array);
-  for (const [name, array] of snapshot.moments2) tensors.set(`${name}#moment2`, array);
-  const { nats, tokens: unreportedTokens } = snapshot.unreported;
-  writeSafetensors(paths.model.checkpoint, tensors, {
-    inputs,
-    step: String(snapshot.step),
-    unreportedNats: String(nats),
-    unreportedTokens: String(unreportedTokens),
-  });
+  for (const [kind, arrays] of Object.entries({ "": snapshot.parameters, ...momentsOf(snapshot) }))
+    for (const [name, array] of arrays) tensors.set(`${name}${kind}`, checkFinite(`${name}${kind}`, array, step));
+  const metadata = { unreportedNats: String(unreported.nats), unreportedTokens: String(unreported.tokens) };
+  saveCheckpoint(checkpointPlace(paths, inputs), { step, tensors, metadata });
 }
 
-/** The last checkpoint of the same training, if there is one. */
-export function readModelCheckpoint(paths: RunPaths, inputs: string): ModelSnapshot | undefined {
-  if (!existsSync(paths.model.checkpoint)) return undefined;
-  const { tensors, metadata } = readSafetensors(paths.model.checkpoint);
-  if (metadata.inputs !== inputs) return undefined;
-  const arrays = asArrays(tensors);
-  const pick = (suffix: string) =>
+/** The last whole checkpoint of the same training, its log cut back to it; undefined, and no log, where there is none. */
+export function resumeModel(
+  paths: RunPaths,
+  inputs: string,
+  warn: (sentence: string) => void,
+): ModelSnapshot | undefined {
+  const checkpoint = resumeCheckpoint(checkpointPlace(paths, inputs), warn);
+  if (checkpoint === undefined) return undefined;
+  const { step, metadata } = checkpoint;
+  const arrays = [...asArrays(checkpoint.tensors)];
+  const pick = (kind: string) =>
     new Map(
-      [...arrays].flatMap(([name, array]) => {
-        const [base = name, kind = ""] = name.split("#");
-        return kind === suffix ? [[base, array] as const] : [];
+      arrays.flatMap(([name, array]) => {
+        const [base = name, suffix = ""] = name.split("#");
+        return suffix === kind ? [[base, array] as const] : [];
       }),
     );
   return {
-    step: Number(metadata.step),
+    step,
     parameters: pick(""),
     moments1: pick("moment1"),
     moments2: pick("moment2"),
     unreported: { nats: Number(metadata.unreportedNats), tokens: Number(metadata.unreportedTokens) },
   };
+}
+
+function momentsOf({ moments1, moments2 }: ModelSnapshot): Record<string, ModelSnapshot["moments1"]> {
+  return { "#moment1": moments1, "#moment2": moments2 };
+}
+
+function checkpointPlace({ model }: RunPaths, inputs: string): CheckpointPlace {
+  return { folder: model.checkpoints, log: model.metrics, inputs };
 }
 
 function asArrays(tensors: ReadonlyMap<string, StoredTensor>): Map<string, ShapedArray> {

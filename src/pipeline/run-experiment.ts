@@ -98,11 +98,12 @@ async function* runStages(request: RunRequest, signal: AbortSignal): AsyncGenera
   yield { kind: "run-finished", report: writeReport(context) };
 }
 
-async function* runStage(
+/** Runs a stage, unless it was run with the same inputs, and keeps its record. */
+export async function* runStage(
   stage: Stage,
   context: StageContext,
   inputs: string,
-  reuse: string | undefined,
+  reuse?: string,
 ): AsyncGenerator<RunEvent, StageRecord> {
   const root = context.paths.root;
   const name = nameRecord(stage, context.dictionaryName);
@@ -110,17 +111,20 @@ async function* runStage(
   const earlier = readStageRecord(root, name);
   if (earlier?.inputs === inputs) {
     verifyStageRecord(root, earlier);
+    stage.tidy?.(context);
     yield { kind: "stage-finished", stage: stage.name, skipped: true };
     return earlier;
   }
   yield { kind: "stage-started", stage: stage.name };
   const files = yield* stage.run(context, inputs);
   const record = writeStageRecord(root, name, inputs, files);
+  stage.tidy?.(context);
   yield { kind: "stage-finished", stage: stage.name, skipped: false };
   return record;
 }
 
-async function hashInputs(
+/** The hash of all a stage is a function of: its own settings and the outputs of the stages before it. */
+export async function hashInputs(
   stage: Stage,
   context: StageContext,
   records: ReadonlyMap<StageName, StageRecord>,
@@ -132,7 +136,8 @@ async function hashInputs(
   return hashValue({ stage: stage.name, own: await stage.inputs(context), upstream });
 }
 
-async function demand(
+/** The record of a stage that was run before; a `UserError` where it was not, or with other settings. */
+export async function demand(
   stage: Stage,
   context: StageContext,
   records: ReadonlyMap<StageName, StageRecord>,

@@ -22,6 +22,8 @@ export interface Stage {
   readonly inputs: (context: StageContext) => unknown | Promise<unknown>;
   /** Does the work; `inputs` is the hash of all it depends on, under which checkpoints are kept. Returns the files it wrote. */
   readonly run: (context: StageContext, inputs: string) => AsyncGenerator<RunEvent, readonly string[]>;
+  /** Removes what only going on with the stage needs; called when its record is written, for without either all its work is lost. */
+  readonly tidy?: (context: StageContext) => void;
   /** Whether each dictionary has its own record of this stage. */
   readonly perDictionary: boolean;
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { appendToFile, makeFolder } from "./disk.ts";
-import { explainWriteError, writeAtomically } from "./write-atomically.ts";
+import { explainWriteError } from "./write-atomically.ts";
 
 /** One line of a `metrics.jsonl`: an event of training, with the step it happened at. */
 export type LogLine = { readonly step: number } & Readonly<Record<string, unknown>>;
@@ -21,13 +21,6 @@ export function appendEvents(path: string, events: readonly LogLine[]): void {
 export function readEvents(path: string): LogLine[] {
   if (!existsSync(path)) return [];
   return readFileSync(path, "utf8").split("\n").flatMap(parseLine);
-}
-
-/** Drops events after `step`, so that a run resumed there does not record its steps twice. */
-export function truncateEvents(path: string, step: number): void {
-  if (!existsSync(path)) return;
-  const kept = readEvents(path).filter((event) => event.step <= step);
-  writeAtomically(path, kept.map((event) => `${JSON.stringify(event)}\n`).join(""));
 }
 
 function parseLine(line: string): LogLine[] {

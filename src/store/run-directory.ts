@@ -27,7 +27,7 @@ export interface RunPaths {
     readonly weights: string;
     readonly metrics: string;
     readonly evaluation: string;
-    readonly checkpoint: string;
+    readonly checkpoints: string;
   };
   readonly activations: { readonly folder: string; readonly statistics: string };
   readonly dictionary: (name: string) => DictionaryPaths;
@@ -41,7 +41,7 @@ export interface DictionaryPaths {
   readonly config: string;
   readonly weights: string;
   readonly metricsLog: string;
-  readonly checkpoint: string;
+  readonly checkpoints: string;
   readonly metrics: string;
   readonly densities: string;
   readonly pack: string;
@@ -75,7 +75,7 @@ export function runPaths(root: string): RunPaths {
       weights: join(model, "model.safetensors"),
       metrics: join(model, "metrics.jsonl"),
       evaluation: join(model, "evaluation.json"),
-      checkpoint: join(model, "checkpoints", "latest.safetensors"),
+      checkpoints: join(model, "checkpoints"),
     },
     activations: { folder: activations, statistics: join(activations, "statistics.safetensors") },
     dictionary: (name) => dictionaryPaths(root, name),
@@ -96,7 +96,7 @@ function dictionaryPaths(root: string, name: string): DictionaryPaths {
     config: join(folder, "config.json"),
     weights: join(folder, "weights.safetensors"),
     metricsLog: join(folder, "metrics.jsonl"),
-    checkpoint: join(folder, "checkpoints", "latest.safetensors"),
+    checkpoints: join(folder, "checkpoints"),
     metrics: join(folder, "metrics.json"),
     densities: join(folder, "densities.safetensors"),
     pack: join(folder, "pack"),

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncat
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { appendEvents, readEvents, truncateEvents } from "./event-log.ts";
+import { appendEvents, readEvents } from "./event-log.ts";
 import { lockRunDirectory } from "./lock.ts";
 import { runPaths } from "./run-directory.ts";
 import { parseSafetensors, readSafetensors, writeSafetensors } from "./safetensors.ts";
@@ -117,7 +117,7 @@ test("a second process is refused while the holder lives, and takes over a lock 
   lockRunDirectory(run)();
 });
 
-test("a log survives a cut last line, and resuming drops what came after the checkpoint", () => {
+test("a log survives a cut last line", () => {
   const path = join(folder, "metrics.jsonl");
   appendEvents(path, [
     { step: 1, loss: 3 },
@@ -126,8 +126,6 @@ test("a log survives a cut last line, and resuming drops what came after the che
   ]);
   appendFileSync(path, '{"step":4,"lo');
   expect(readEvents(path).map((event) => event.step)).toEqual([1, 2, 3]);
-  truncateEvents(path, 2);
-  expect(readFileSync(path, "utf8")).toBe('{"step":1,"loss":3}\n{"step":2,"loss":2}\n');
 });
 
 test("a stage's record notices a missing, a shortened and an altered output", () => {

@@ -1,3 +1,4 @@
+import { removeCheckpoints } from "../../store/checkpoints.ts";
 import { openActivationSource } from "../activation-source.ts";
 import { NEURONS } from "../dictionary-files.ts";
 import { openDictionaryTrainer, openTrainingBatches } from "../dictionary-trainer.ts";
@@ -11,6 +12,7 @@ export const trainDictionaryStage: Stage = {
   perDictionary: true,
   inputs: ({ experiment }) => ({ dictionary: experiment.dictionary, seed: experiment.seed }),
   run: runTrainDictionary,
+  tidy: ({ paths, dictionaryName }) => removeCheckpoints(paths.dictionary(dictionaryName).checkpoints),
 };
 
 async function* runTrainDictionary(context: StageContext, inputs: string): AsyncGenerator<RunEvent, readonly string[]> {

@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import { measureBaselines } from "../../model/baselines.ts";
 import { checkModelConfig, type ModelConfig } from "../../model/config.ts";
 import { addBitsPerByte, measureValidation } from "../../model/evaluate.ts";
@@ -7,14 +6,15 @@ import { type ModelCheckpointEvent, type ModelStepEvent, trainModel } from "../.
 import type { ModelSnapshot } from "../../model/trainer.ts";
 import { countTrainingSteps } from "../../model/training-config.ts";
 import type { Transformer } from "../../model/transformer.ts";
-import { appendEvents, truncateEvents } from "../../store/event-log.ts";
+import { removeCheckpoints } from "../../store/checkpoints.ts";
+import { appendEvents } from "../../store/event-log.ts";
 import { readJson } from "../../store/read-json.ts";
 import { readTokenStream } from "../../store/token-file.ts";
 import { writeJson } from "../../store/write-atomically.ts";
 import { type TokenStream, tokenByteLengths } from "../../text/contexts.ts";
 import { readTokenizer } from "../corpus-files.ts";
 import type { RunEvent } from "../events.ts";
-import { readModelCheckpoint, writeModel, writeModelCheckpoint } from "../model-files.ts";
+import { resumeModel, writeModel, writeModelCheckpoint } from "../model-files.ts";
 import { Interrupted, type Stage, type StageContext } from "../stage.ts";
 
 /** What is known of a trained model: `model/evaluation.json`, under the report's names. */
@@ -35,6 +35,7 @@ export const trainModelStage: Stage = {
   perDictionary: false,
   inputs: ({ experiment }) => ({ model: experiment.model, training: experiment.training, seed: experiment.seed }),
   run: runTrainModel,
+  tidy: ({ paths }) => removeCheckpoints(paths.model.checkpoints),
 };
 
 async function* runTrainModel(context: StageContext, inputs: string): AsyncGenerator<RunEvent, readonly string[]> {
@@ -62,7 +63,6 @@ async function* runTrainModel(context: StageContext, inputs: string): AsyncGener
     byteLengths: tokenByteLengths(tokenizer),
   });
   writeJson(paths.model.evaluation, evaluation);
-  rmSync(paths.model.checkpoint, { force: true });
   yield { kind: "note", stage: "train-model", sentence: renderEvaluation(evaluation) };
   return [paths.model.config, paths.model.weights, paths.model.evaluation];
 }
@@ -71,12 +71,10 @@ async function* openState(
   { paths }: StageContext,
   inputs: string,
 ): AsyncGenerator<RunEvent, { state?: ModelSnapshot }> {
-  const state = readModelCheckpoint(paths, inputs);
-  if (state === undefined) {
-    rmSync(paths.model.metrics, { force: true });
-    return {};
-  }
-  truncateEvents(paths.model.metrics, state.step);
+  const warnings: string[] = [];
+  const state = resumeModel(paths, inputs, (sentence) => warnings.push(sentence));
+  for (const sentence of warnings) yield { kind: "warning", sentence };
+  if (state === undefined) return {};
   yield { kind: "note", stage: "train-model", sentence: `goes on from the checkpoint of step ${state.step}` };
   return { state };
 }

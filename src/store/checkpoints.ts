@@ -1,0 +1,138 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "../numerics/user-error.ts";
+import { remove, removeFolder, syncFile, truncateFile } from "./disk.ts";
+import { parseSafetensors, renderSafetensors, type StoredTensor } from "./safetensors.ts";
+import { writePartsAtomically } from "./write-atomically.ts";
+
+/** Where one training keeps its checkpoints, and the log that belongs to them. */
+export interface CheckpointPlace {
+  readonly folder: string;
+  /** A `metrics.jsonl`: a checkpoint knows how much of it was written by then. */
+  readonly log: string;
+  /** Hash of all the training is a function of; checkpoints of others are left alone. */
+  readonly inputs: string;
+}
+
+/** A training at one step: all it needs to go on. */
+export interface Checkpoint {
+  readonly step: number;
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Generations kept: the newest may turn out damaged. */
+export const KEPT_CHECKPOINTS = 3;
+
+const GENERATION = /^(\d{9})-([0-9a-f]{16})\.safetensors$/;
+const STEP_DIGITS = 9;
+const HASH_DIGITS = 16;
+
+interface Generation {
+  readonly path: string;
+  readonly step: number;
+  /** First digits of the SHA-256 of the file's header, which holds that of the data. */
+  readonly hash: string;
+}
+
+/**
+ * Saves a checkpoint as a generation of its own, `<step>-<hash>.safetensors`, after making sure that the log is on the disk up to
+ * here; then removes those before the last `KEPT_CHECKPOINTS`.
+ */
+export function saveCheckpoint({ folder, log, inputs }: CheckpointPlace, checkpoint: Checkpoint): void {
+  const step = String(checkpoint.step).padStart(STEP_DIGITS, "0");
+  const [header, ...data] = renderSafetensors(checkpoint.tensors, {
+    ...checkpoint.metadata,
+    ...sealLog(log),
+    inputs,
+    step,
+  });
+  writePartsAtomically(join(folder, `${step}-${shortHash(header)}.safetensors`), [header, ...data]);
+  const earlier = listGenerations(folder).filter((generation) => generation.step <= checkpoint.step);
+  for (const generation of earlier.slice(KEPT_CHECKPOINTS)) remove(generation.path);
+}
+
+/**
+ * The newest whole checkpoint of the training, its log cut back to that moment; undefined, and no log, where there is none yet.
+ * One that is damaged is told to `warn` and the one before it taken; where only damaged ones are left, a `UserError` names them.
+ */
+export function resumeCheckpoint(place: CheckpointPlace, warn: (sentence: string) => void): Checkpoint | undefined {
+  const damages: string[] = [];
+  for (const generation of listGenerations(place.folder)) {
+    try {
+      const checkpoint = readGeneration(generation);
+      if (checkpoint.metadata.inputs !== place.inputs) continue;
+      cutLog(place.log, checkpoint.metadata);
+      for (const damage of damages)
+        warn(`${damage}; going on from the checkpoint of step ${checkpoint.step} instead, the result is the same`);
+      return checkpoint;
+    } catch (error) {
+      damages.push((error as Error).message);
+    }
+  }
+  if (damages.length > 0) throw refuse(place, damages);
+  removeFolder(place.folder);
+  remove(place.log);
+  return undefined;
+}
+
+/** Removes all checkpoints of a finished training. */
+export function removeCheckpoints(folder: string): void {
+  if (existsSync(folder)) removeFolder(folder);
+}
+
+/** Newest first. */
+function listGenerations(folder: string): Generation[] {
+  if (!existsSync(folder)) return [];
+  const generations = readdirSync(folder).flatMap((name) => {
+    const [, step, hash] = GENERATION.exec(name) ?? [];
+    return step === undefined || hash === undefined ? [] : [{ path: join(folder, name), step: Number(step), hash }];
+  });
+  return generations.sort((a, b) => b.step - a.step);
+}
+
+function readGeneration({ path, step, hash }: Generation): Checkpoint {
+  const bytes = readFileSync(path);
+  const headerBytes = 8 + Number(bytes.byteLength < 8 ? 0 : bytes.readBigUInt64LE());
+  if (bytes.byteLength < headerBytes || shortHash(bytes.subarray(0, headerBytes)) !== hash)
+    throw new UserError(`${path} is damaged: its header is not the one it was named after`);
+  try {
+    const { tensors, metadata } = parseSafetensors(bytes, path);
+    return { step, tensors, metadata };
+  } catch (error) {
+    throw new UserError((error as Error).message.split(";")[0]!);
+  }
+}
+
+/** How long the log is now and what it holds, once that is on the disk. */
+function sealLog(log: string): { readonly logBytes: string; readonly logSha256: string } {
+  if (!existsSync(log)) return { logBytes: "0", logSha256: hashOf(Buffer.alloc(0)) };
+  syncFile(log);
+  const bytes = readFileSync(log);
+  return { logBytes: String(bytes.byteLength), logSha256: hashOf(bytes) };
+}
+
+function cutLog(log: string, metadata: Checkpoint["metadata"]): void {
+  const bytes = existsSync(log) ? readFileSync(log) : Buffer.alloc(0);
+  const wanted = Number(metadata.logBytes);
+  if (bytes.byteLength < wanted)
+    throw new UserError(`${log} is damaged: ${bytes.byteLength} bytes of ${wanted} are left`);
+  if (hashOf(bytes.subarray(0, wanted)) !== metadata.logSha256)
+    throw new UserError(`${log} was altered: its first ${wanted} bytes are not those written by then`);
+  if (bytes.byteLength > wanted) truncateFile(log, wanted);
+}
+
+function refuse({ folder }: CheckpointPlace, damages: readonly string[]): UserError {
+  return new UserError(
+    `${damages.join("; ")}; no earlier checkpoint is whole: restore it from a copy, or delete ${folder} and run the same command again to start this training anew`,
+  );
+}
+
+function shortHash(bytes: Uint8Array): string {
+  return hashOf(bytes).slice(0, HASH_DIGITS);
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
