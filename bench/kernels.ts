@@ -90,7 +90,7 @@ function measureDictionary(on: Kernels): void {
   time("gemm dense encoder", () => on.gemm(on1(on, N * m, [N, m]), x, weights, { transposeB: true }));
   time("encodeSparse", () => on.encodeSparse(codes, x, weights, bias));
   time("sparseDecode", () => on.sparseDecode(out, codes, codes.values, weights, null));
-  time("sparseDot", () => on.sparseDot(dots, codes, x, weights, 0));
+  time("sparseDot", () => on.sparseDot(dots, codes, x, weights, null));
   time("sparseOuter", () => on.sparseOuter(gradient, codes, codes.values, x));
   time("sparseColumnSums", () => on.sparseColumnSums(sums, codes, codes.values));
   const adam = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, step: 1 };

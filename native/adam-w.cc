@@ -1,4 +1,4 @@
-#include "vector.h"
+#include "adam.h"
 
 namespace monosem::LEVEL {
 
@@ -12,39 +12,11 @@ void clipFactor(Pool&, const Arguments& arguments) {
 void adamW(Pool& pool, const Arguments& arguments) {
   float *parameter = arguments.floats(0), *moment1 = arguments.floats(1), *moment2 = arguments.floats(2);
   const float* gradient = arguments.floats(3);
-  const float* gradientScale = arguments.floats(4);
-  const double learningRate = arguments.real(6), step = arguments.real(11);
-  const double beta1 = arguments.real(7), beta2 = arguments.real(8);
-  const vec factor = broadcast(gradientScale == nullptr ? 1.0f : *gradientScale);
-  const vec keep1 = broadcast(float(beta1)), add1 = broadcast(float(1 - beta1));
-  const vec keep2 = broadcast(float(beta2)), add2 = broadcast(float(1 - beta2));
-  const vec rate = broadcast(float(learningRate / (1 - pow(beta1, step))));
-  const vec correction = broadcast(float(1 / sqrt(1 - pow(beta2, step))));
-  const vec epsilon = broadcast(arguments.number(9));
-  const vec shrink = broadcast(float(1 - learningRate * arguments.real(10)));
-  const auto update = [&](vec& p, vec& m, vec& v, vec g) {
-    const vec scaled = g * factor;
-    m = keep1 * m + add1 * scaled;
-    v = keep2 * v + add2 * (scaled * scaled);
-    p = p * shrink - rate * m / (squareRoot(v) * correction + epsilon);
-  };
+  const Adam adam(arguments.floats(4), arguments, 6);
   parallelBlocks(pool, arguments.size(5), kElementBlock, [&](int64_t begin, int64_t end, int) {
-    int64_t i = begin;
-    for (; i + W <= end; i += W) {
-      vec p = load(parameter + i), m = load(moment1 + i), v = load(moment2 + i);
-      update(p, m, v, load(gradient + i));
-      store(parameter + i, p);
-      store(moment1 + i, m);
-      store(moment2 + i, v);
-    }
-    if (i < end) {
-      const int64_t n = end - i;
-      vec p = loadPart(parameter + i, n), m = loadPart(moment1 + i, n), v = loadPart(moment2 + i, n);
-      update(p, m, v, loadPart(gradient + i, n));
-      storePart(parameter + i, p, n);
-      storePart(moment1 + i, m, n);
-      storePart(moment2 + i, v, n);
-    }
+    adam.updateAll(parameter + begin, moment1 + begin, moment2 + begin, end - begin, [&](int64_t i, int64_t n) {
+      return n == W ? load(gradient + begin + i) : loadPart(gradient + begin + i, n);
+    });
   });
 }
 

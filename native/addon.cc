@@ -28,7 +28,7 @@ extern const Level kLevel;
 namespace {
 
 constexpr size_t kMostArguments = 24;
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 
 struct Memory {
   void* data;

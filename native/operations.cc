@@ -2,14 +2,15 @@
 
 namespace monosem::LEVEL {
 
-#define OPERATIONS(each)                                                                                             \
-  each(fill) each(fillInts) each(copy) each(addScaled) each(scale) each(addRow) each(columnSums)                     \
-      each(rowSquaredNorms) each(sum) each(sumOfSquares) each(gatherRows) each(scatterRows) each(gemm)               \
-          each(activate) each(activateBackward) each(normaliseRows) each(removeParallel) each(embedding)             \
-              each(embeddingBackward) each(layerNorm) each(layerNormBackward) each(causalAttention)                  \
-                  each(causalAttentionBackward) each(softmaxCrossEntropy) each(klDivergence) each(clipFactor)        \
-                      each(adamW) each(compact) each(encodeSparse) each(sparseDecode) each(sparseDot)                \
-                          each(sparseOuter) each(sparseColumnSums) each(sparseColumnCounts) each(sparseColumnMaxima)
+#define OPERATIONS(each)                                                                                          \
+  each(fill) each(fillInts) each(copy) each(addScaled) each(scale) each(addRow) each(addScaledRows)               \
+  each(columnSums) each(rowSquaredNorms) each(sum) each(sumOfSquares) each(gatherRows) each(scatterRows)          \
+  each(gemm) each(activate) each(activateBackward) each(normaliseRows) each(removeParallel) each(embedding)       \
+  each(embeddingBackward) each(layerNorm) each(layerNormBackward) each(causalAttention)                           \
+  each(causalAttentionBackward) each(softmaxCrossEntropy) each(klDivergence) each(clipFactor) each(adamW)         \
+  each(compact) each(selectTopK) each(batchTopKThreshold) each(encodeSparse) each(sparseDecode) each(sparseDot)   \
+  each(sparseOuter) each(sparseAdam) each(sparseGradientNorm) each(sparseColumnSums) each(sparseColumnCounts)     \
+  each(sparseColumnMaxima)
 
 #define DECLARE(name) void name(Pool& pool, const Arguments& arguments);
 OPERATIONS(DECLARE)

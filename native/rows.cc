@@ -15,6 +15,19 @@ void addRow(Pool& pool, const Arguments& arguments) {
   });
 }
 
+/** addScaledRows(out, a, factors, M, N) */
+void addScaledRows(Pool& pool, const Arguments& arguments) {
+  float* out = arguments.floats(0);
+  const float *a = arguments.floats(1), *factors = arguments.floats(2);
+  const int64_t N = arguments.size(4);
+  parallelBlocks(pool, arguments.size(3), rowsPerTask(N), [&](int64_t begin, int64_t end, int) {
+    for (int64_t r = begin; r < end; r++) {
+      const vec factor = broadcast(factors[r]);
+      map(out + r * N, out + r * N, a + r * N, N, [&](vec x, vec y) { return x + factor * y; });
+    }
+  });
+}
+
 /** rowSquaredNorms(out, a, M, N) */
 void rowSquaredNorms(Pool& pool, const Arguments& arguments) {
   float* out = arguments.floats(0);

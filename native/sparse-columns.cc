@@ -1,17 +1,7 @@
-#include "sparse-codes.h"
+#include "sparse-columns.h"
 
 // Sums over the columns of sparse codes: B rows, m columns, d width of the dense vectors.
 namespace monosem::LEVEL {
-
-namespace {
-
-constexpr int64_t kColumns = 32;
-
-/** Column i holds entries start[i] .. start[i + 1], rows ascending; an entry is the position b * capacity + k. */
-struct Columns {
-  int64_t* start;
-  int64_t* entries;
-};
 
 /** Counts per block of rows, in parallel; then every block knows where its entries of a column go. */
 Columns sortByColumn(Pool& pool, const char* op, const Codes& codes, int64_t m) {
@@ -48,6 +38,9 @@ Columns sortByColumn(Pool& pool, const char* op, const Codes& codes, int64_t m) 
   return {start, entries};
 }
 
+namespace {
+
+constexpr int64_t kColumns = 32;
 constexpr int kHeld = 8;  // vectors of a column's row held in registers
 
 template <int V>
@@ -80,6 +73,18 @@ void eachColumn(Pool& pool, const char* op, const Codes& codes, int64_t m, const
 
 }  // namespace
 
+void addOuterRow(float* out, const int64_t* entries, int64_t count, const float* coefficients, const float* x,
+                 int64_t capacity, int64_t d) {
+  int64_t j = 0;
+  for (; j + kHeld * W <= d; j += kHeld * W) addOuter<kHeld>(out + j, entries, count, coefficients, x + j, capacity, d);
+  for (; j + W <= d; j += W) addOuter<1>(out + j, entries, count, coefficients, x + j, capacity, d);
+  if (j == d) return;
+  for (int64_t e = 0; e < count; e++) {
+    const float* source = x + entries[e] / capacity * d;
+    for (int64_t rest = j; rest < d; rest++) out[rest] += coefficients[entries[e]] * source[rest];
+  }
+}
+
 /** sparseOuter(codes ..., out, coefficients, x, m, d) */
 void sparseOuter(Pool& pool, const Arguments& arguments) {
   const Codes codes(arguments);
@@ -87,16 +92,7 @@ void sparseOuter(Pool& pool, const Arguments& arguments) {
   const float *coefficients = arguments.floats(kCodesArguments + 1), *x = arguments.floats(kCodesArguments + 2);
   const int64_t m = arguments.size(kCodesArguments + 3), d = arguments.size(kCodesArguments + 4);
   eachColumn(pool, "sparseOuter", codes, m, [&](int64_t i, const int64_t* entries, int64_t count) {
-    float* row = out + i * d;
-    int64_t j = 0;
-    for (; j + kHeld * W <= d; j += kHeld * W)
-      addOuter<kHeld>(row + j, entries, count, coefficients, x + j, codes.capacity, d);
-    for (; j + W <= d; j += W) addOuter<1>(row + j, entries, count, coefficients, x + j, codes.capacity, d);
-    if (j == d) return;
-    for (int64_t e = 0; e < count; e++) {
-      const float* source = x + entries[e] / codes.capacity * d;
-      for (int64_t rest = j; rest < d; rest++) row[rest] += coefficients[entries[e]] * source[rest];
-    }
+    addOuterRow(out + i * d, entries, count, coefficients, x, codes.capacity, d);
   });
 }
 

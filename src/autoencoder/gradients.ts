@@ -33,6 +33,7 @@ export class AutoencoderGradients {
   readonly #coefficients: Tensor; // [B, capacity], gradients of the active features
   readonly #centred: Tensor; // [B, d]
   readonly #residual: Tensor; // [B, d]
+  readonly #penalties: Tensor; // [m]
   readonly #sum: Tensor; // [1]
   readonly #squares: Tensor; // [1]
   #dense: DenseBuffers | undefined;
@@ -49,6 +50,7 @@ export class AutoencoderGradients {
     this.#coefficients = kernels.create([batch, room]);
     this.#centred = kernels.create([batch, d]);
     this.#residual = kernels.create([batch, d]);
+    this.#penalties = kernels.create([m]);
     this.#sum = kernels.create([1]);
     this.#squares = kernels.create([1]);
   }
@@ -101,7 +103,8 @@ export class AutoencoderGradients {
     kernels.sparseDecode(this.#residual, codes, codes.values, decoder, decoderBias);
     this.#turnIntoGradient(x);
     kernels.sparseOuter(gradients.decoder, codes, codes.values, this.#residual);
-    kernels.sparseDot(this.#coefficients, codes, this.#residual, decoder, l1 / this.batch);
+    kernels.fill(this.#penalties, l1 / this.batch);
+    kernels.sparseDot(this.#coefficients, codes, this.#residual, decoder, this.#penalties);
     kernels.sparseColumnSums(gradients.encoderBias, codes, this.#coefficients);
     kernels.sparseOuter(gradients.encoder, codes, this.#coefficients, this.#centred);
     this.#differentiateDecoderBias();

@@ -43,6 +43,8 @@ export interface Kernels {
   addRow(out: Tensor, a: Tensor, row: Tensor, factor: number): void;
   /** out[N] (+)= the sum over rows of a [M, N]. */
   columnSums(out: Tensor, a: Tensor, options?: { readonly accumulate?: boolean }): void;
+  /** out[r] += factors[r] * a[r]; out, a [M, N], factors [M]. */
+  addScaledRows(out: Tensor, a: Tensor, factors: Tensor): void;
   /** out[M] = the sum of squares of each row of a [M, N]. */
   rowSquaredNorms(out: Tensor, a: Tensor): void;
   /** out[1] = the sum of all elements. */
@@ -136,16 +138,52 @@ export interface Kernels {
   removeParallel(gradient: Tensor, direction: Tensor): void;
 
   // ── sparse codes ──
-  /** Positive entries of each row of dense [B, m], in ascending order of index. */
-  compact(codes: SparseCodes, dense: Tensor): void;
+  /** Positive entries of each row of dense [B, m], those from threshold[0] on where given, in ascending order of index. */
+  compact(codes: SparseCodes, dense: Tensor, threshold?: Tensor): void;
+  /**
+   * The k largest positive entries of each row of dense [B, m] (of equal ones those with the lower indices), in ascending
+   * order of index; fewer where fewer are positive. k is at least 1.
+   */
+  selectTopK(codes: SparseCodes, dense: Tensor, k: number): void;
+  /**
+   * out[1] = the largest t > 0 such that at least `count` entries of dense [B, m] are >= t; the smallest positive entry
+   * where fewer are positive, 0 where none is. count is at least 1.
+   */
+  batchTopKThreshold(out: Tensor, dense: Tensor, count: number): void;
   /** codes = positive entries of x weights^T + bias; x [B, d], weights [m, d], bias [m]. Never holds [B, m]. */
   encodeSparse(codes: SparseCodes, x: Tensor, weights: Tensor, bias: Tensor): void;
   /** out[b] = bias + sum over k of coefficients[b, k] * weights[indices[b, k]]; out [B, d], weights [m, d], bias [d] or null. */
   sparseDecode(out: Tensor, codes: SparseCodes, coefficients: Tensor, weights: Tensor, bias: Tensor | null): void;
-  /** out[b, k] = x[b] . weights[indices[b, k]] + offset; out [B, capacity], x [B, d], weights [m, d]. */
-  sparseDot(out: Tensor, codes: SparseCodes, x: Tensor, weights: Tensor, offset: number): void;
+  /** out[b, k] = x[b] . weights[i] + offsets[i], i = indices[b, k]; out [B, capacity], x [B, d], weights [m, d], offsets [m] or null. */
+  sparseDot(out: Tensor, codes: SparseCodes, x: Tensor, weights: Tensor, offsets: Tensor | null): void;
   /** out[i] += sum over (b, k) with index i of coefficients[b, k] * x[b], in ascending order of b; out [m, d], x [B, d]. */
   sparseOuter(out: Tensor, codes: SparseCodes, coefficients: Tensor, x: Tensor): void;
+  /**
+   * One step of `adamW` on weights [m, d] with a gradient that is never held as a matrix:
+   * g[i] = sum over (b, k) with index i of coefficients[b, k] * (x[b] - shift), in ascending order of b,
+   * + rowFactors[i] * weights[i]; without its part along weights[i] where `project`; times gradientScale[0] where given.
+   * Every row takes the step, also those without entries. Then rows become unit vectors where `normalise`, as
+   * `normaliseRows` makes them. moment1, moment2 [m, d], coefficients [B, capacity], x [B, d].
+   */
+  sparseAdam(
+    weights: Tensor,
+    moment1: Tensor,
+    moment2: Tensor,
+    codes: SparseCodes,
+    coefficients: Tensor,
+    x: Tensor,
+    options: SparseAdamOptions,
+  ): void;
+  /** out[1] (+)= the squared norm of the gradient of `sparseAdam`, before gradientScale. */
+  sparseGradientNorm(
+    out: Tensor,
+    codes: SparseCodes,
+    coefficients: Tensor,
+    x: Tensor,
+    weights: Tensor,
+    gradient: SparseGradientOptions,
+    options?: { readonly accumulate?: boolean },
+  ): void;
   /** out[i] += sum over (b, k) with index i of coefficients[b, k]; out [m]. */
   sparseColumnSums(out: Tensor, codes: SparseCodes, coefficients: Tensor): void;
   /** out[i] += number of rows whose codes hold index i; out int32 [m]. */
@@ -189,6 +227,21 @@ export interface AdamOptions {
   readonly weightDecay: number;
   /** Steps done including this one: 1 at the first. Corrects the moments' bias. */
   readonly step: number;
+}
+
+/** What `sparseAdam` adds to the sum over entries, and what it takes away. */
+export interface SparseGradientOptions {
+  /** Subtracted from every row of x. */
+  readonly shift: Tensor | null; // [d]
+  /** How much of each row of the weights is added to its gradient. */
+  readonly rowFactors: Tensor | null; // [m]
+  /** Whether the gradient loses its part along the row of the weights; a zero row loses nothing. */
+  readonly project: boolean;
+}
+
+export interface SparseAdamOptions extends AdamOptions, SparseGradientOptions {
+  readonly gradientScale: Tensor | null; // [1]
+  readonly normalise: boolean;
 }
 
 /**

@@ -10,7 +10,9 @@ import * as layerNorm from "./reference/layer-norm.ts";
 import { create, floats, ints, type Precision, release, reshape, rows, upload, write } from "./reference/memory.ts";
 import * as rowOperations from "./reference/rows.ts";
 import { softmaxCrossEntropy } from "./reference/softmax-cross-entropy.ts";
+import { sparseAdam, sparseGradientNorm } from "./reference/sparse-adam.ts";
 import * as sparseCodes from "./reference/sparse-codes.ts";
+import { batchTopKThreshold, selectTopK } from "./reference/top-k.ts";
 import * as unitNorm from "./reference/unit-norm.ts";
 import { withShapeChecks } from "./shape-checks.ts";
 
@@ -40,6 +42,7 @@ export function createReferenceKernels(precision: Precision = "float32"): Kernel
     sum: elementWise.sum,
     sumOfSquares: elementWise.sumOfSquares,
     addRow: rowOperations.addRow,
+    addScaledRows: rowOperations.addScaledRows,
     columnSums: rowOperations.columnSums,
     rowSquaredNorms: rowOperations.rowSquaredNorms,
     gatherRows: rowOperations.gatherRows,
@@ -49,7 +52,18 @@ export function createReferenceKernels(precision: Precision = "float32"): Kernel
     ...causalAttention,
     ...adamW,
     ...unitNorm,
-    ...sparseCodes,
+    sparseAdam,
+    sparseGradientNorm,
+    selectTopK,
+    batchTopKThreshold,
+    compact: sparseCodes.compact,
+    encodeSparse: sparseCodes.encodeSparse,
+    sparseDecode: sparseCodes.sparseDecode,
+    sparseDot: sparseCodes.sparseDot,
+    sparseOuter: sparseCodes.sparseOuter,
+    sparseColumnSums: sparseCodes.sparseColumnSums,
+    sparseColumnCounts: sparseCodes.sparseColumnCounts,
+    sparseColumnMaxima: sparseCodes.sparseColumnMaxima,
   });
 }
 

@@ -1,7 +1,6 @@
-import type { Dtype, Kernels, SparseCodes, Tensor } from "./kernels.ts";
-
-type Dimension = string | number;
-type Expectation = readonly [name: string, tensor: Tensor, shape: readonly Dimension[], dtype?: Dtype];
+import type { Kernels, Tensor } from "./kernels.ts";
+import { countElements, matchShapes, requireAlike, requireThat } from "./match-shapes.ts";
+import { sparseChecks } from "./sparse-shape-checks.ts";
 
 /** Checks every argument's shape and dtype before handing the call to `inner`, so that no backend repeats it. Throws `Error`. */
 export function withShapeChecks(inner: Kernels): Kernels {
@@ -14,40 +13,8 @@ export function withShapeChecks(inner: Kernels): Kernels {
     ...transformerChecks(inner),
     ...lossChecks(inner),
     ...optimiserChecks(inner),
-    ...encodingChecks(inner),
     ...sparseChecks(inner),
   };
-}
-
-/** Number of elements of a shape. */
-export function countElements(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
-}
-
-/** Binds the named dimensions of every expectation to sizes, the first use deciding; throws `Error` on the first mismatch. */
-export function matchShapes(op: string, ...expectations: readonly Expectation[]): Record<string, number> {
-  const sizes: Record<string, number> = {};
-  for (const [name, tensor, shape, dtype = "float32"] of expectations) {
-    const wanted = shape.map((dimension) => (typeof dimension === "number" ? dimension : sizes[dimension]));
-    const fits =
-      wanted.length === tensor.shape.length && wanted.every((s, i) => (s ?? tensor.shape[i]) === tensor.shape[i]);
-    if (!fits || tensor.dtype !== dtype) {
-      const listed = wanted.map((size, i) => size ?? shape[i]).join(", ");
-      throw new Error(`${op}: ${name} is ${tensor.dtype} [${tensor.shape.join(", ")}], wanted ${dtype} [${listed}]`);
-    }
-    for (const [i, dimension] of shape.entries()) {
-      if (typeof dimension === "string") sizes[dimension] = tensor.shape[i]!;
-    }
-  }
-  return sizes;
-}
-
-function requireThat(op: string, holds: boolean, got: string, wanted: string): void {
-  if (!holds) throw new Error(`${op}: ${got}, wanted ${wanted}`);
-}
-
-function requireAlike(op: string, first: Tensor, rest: Record<string, Tensor>): void {
-  for (const [name, tensor] of Object.entries(rest)) matchShapes(op, [name, tensor, first.shape, first.dtype]);
 }
 
 function requireShape(op: string, shape: readonly number[]): void {
@@ -152,6 +119,10 @@ function rowChecks(inner: Kernels): Partial<Kernels> {
     addRow: (out, a, row, factor) => {
       matchShapes("addRow", ["out", out, ["M", "N"]], ["a", a, ["M", "N"]], ["row", row, ["N"]]);
       inner.addRow(out, a, row, factor);
+    },
+    addScaledRows: (out, a, factors) => {
+      matchShapes("addScaledRows", ["out", out, ["M", "N"]], ["a", a, ["M", "N"]], ["factors", factors, ["M"]]);
+      inner.addScaledRows(out, a, factors);
     },
     columnSums: (out, a, options) => {
       matchShapes("columnSums", ["a", a, ["M", "N"]], ["out", out, ["N"]]);
@@ -317,65 +288,6 @@ function optimiserChecks(inner: Kernels): Partial<Kernels> {
       const { step } = options;
       requireThat("adamW", Number.isInteger(step) && step >= 1, `step ${step}`, "1 at the first step");
       inner.adamW(parameter, moment1, moment2, gradient, gradientScale, options);
-    },
-  };
-}
-
-function codesOf(codes: SparseCodes): [Expectation, Expectation, Expectation] {
-  return [
-    ["codes.indices", codes.indices, ["B", codes.capacity], "int32"],
-    ["codes.values", codes.values, ["B", codes.capacity]],
-    ["codes.counts", codes.counts, ["B"], "int32"],
-  ];
-}
-
-function encodingChecks(inner: Kernels): Partial<Kernels> {
-  return {
-    compact: (codes, dense) => {
-      matchShapes("compact", ...codesOf(codes), ["dense", dense, ["B", "m"]]);
-      inner.compact(codes, dense);
-    },
-    encodeSparse: (codes, x, weights, bias) => {
-      const own = [["x", x, ["B", "d"]] as const, ["weights", weights, ["m", "d"]] as const];
-      matchShapes("encodeSparse", ...codesOf(codes), ...own, ["bias", bias, ["m"]]);
-      inner.encodeSparse(codes, x, weights, bias);
-    },
-    sparseDecode: (out, codes, coefficients, weights, bias) => {
-      const own = [["out", out, ["B", "d"]] as const, ["weights", weights, ["m", "d"]] as const];
-      const offset = bias ? [["bias", bias, ["d"]] as const] : [];
-      matchShapes("sparseDecode", ...codesOf(codes), coefficientsOf(codes, coefficients), ...own, ...offset);
-      inner.sparseDecode(out, codes, coefficients, weights, bias);
-    },
-  };
-}
-
-function coefficientsOf(codes: SparseCodes, coefficients: Tensor): Expectation {
-  return ["coefficients", coefficients, ["B", codes.capacity]];
-}
-
-function sparseChecks(inner: Kernels): Partial<Kernels> {
-  return {
-    sparseDot: (out, codes, x, weights, offset) => {
-      const own = [["x", x, ["B", "d"]] as const, ["weights", weights, ["m", "d"]] as const];
-      matchShapes("sparseDot", ...codesOf(codes), ["out", out, ["B", codes.capacity]], ...own);
-      inner.sparseDot(out, codes, x, weights, offset);
-    },
-    sparseOuter: (out, codes, coefficients, x) => {
-      const own = [["x", x, ["B", "d"]] as const, ["out", out, ["m", "d"]] as const];
-      matchShapes("sparseOuter", ...codesOf(codes), coefficientsOf(codes, coefficients), ...own);
-      inner.sparseOuter(out, codes, coefficients, x);
-    },
-    sparseColumnSums: (out, codes, coefficients) => {
-      matchShapes("sparseColumnSums", ...codesOf(codes), coefficientsOf(codes, coefficients), ["out", out, ["m"]]);
-      inner.sparseColumnSums(out, codes, coefficients);
-    },
-    sparseColumnCounts: (out, codes) => {
-      matchShapes("sparseColumnCounts", ...codesOf(codes), ["out", out, ["m"], "int32"]);
-      inner.sparseColumnCounts(out, codes);
-    },
-    sparseColumnMaxima: (out, codes) => {
-      matchShapes("sparseColumnMaxima", ...codesOf(codes), ["out", out, ["m"]]);
-      inner.sparseColumnMaxima(out, codes);
     },
   };
 }

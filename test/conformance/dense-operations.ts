@@ -153,6 +153,15 @@ export const rowOperations: readonly Operation[] = [
     }),
   },
   {
+    op: "addScaledRows",
+    tolerance: { absolute: 1e-6 },
+    cases: eachMatrix((M, N) => (kernels, arena) => {
+      const out = arena.normal([M, N]);
+      kernels.addScaledRows(out, arena.normal([M, N]), arena.normal([M]));
+      return { out };
+    }),
+  },
+  {
     op: "columnSums",
     tolerance: { absolute: 2e-4 },
     cases: eachMatrix((M, N) => (kernels, arena) => {

@@ -216,7 +216,7 @@ test("sparse autoencoder path: decode, dot, outer product and column sums make t
         decoder: kernels.create([m, d]),
         decoderBias: kernels.create([d]),
       };
-      kernels.sparseDot(dCodes, codes, dOut, inputs.decoder!, 0);
+      kernels.sparseDot(dCodes, codes, dOut, inputs.decoder!, null);
       kernels.sparseOuter(gradients.decoder, codes, codes.values, dOut);
       kernels.columnSums(gradients.decoderBias, dOut);
       kernels.sparseOuter(gradients.encoder, codes, dCodes, inputs.x!);

@@ -1,3 +1,5 @@
+import type { Kernels, SparseCodes, Tensor } from "../../src/kernels/kernels.ts";
+import type { Arena } from "./arena.ts";
 import { each } from "./dense-operations.ts";
 import type { Operation, OperationCase } from "./operation.ts";
 
@@ -19,6 +21,13 @@ const SHAPES: readonly SparseShape[] = [
   { B: 300, m: 1030, d: 130, capacity: 40, share: 0.03 },
 ];
 
+/** Adam's step after a few, on moments as they are then. */
+const ADAM = { learningRate: 0.03, beta1: 0.9, beta2: 0.99, epsilon: 1e-6, weightDecay: 0.01, step: 3 };
+
+const KEEP = { accumulate: true };
+
+type Three<T> = [T, T, T];
+
 const eachShape = (run: (shape: SparseShape) => OperationCase) => each(SHAPES, JSON.stringify, run);
 
 export const sparseOperations: readonly Operation[] = [
@@ -26,9 +35,37 @@ export const sparseOperations: readonly Operation[] = [
     op: "compact",
     tolerance: {},
     cases: eachShape(({ B, m, capacity }) => (kernels, arena) => {
-      const codes = arena.blankCodes(B, capacity);
-      kernels.compact(codes, arena.grid([B, m]));
-      return { codes };
+      const [codes, high, all] = [0, 1, 2].map(() => arena.blankCodes(B, capacity)) as Three<SparseCodes>;
+      const dense = arena.grid([B, m]);
+      kernels.compact(codes, dense);
+      kernels.compact(high, dense, arena.given([0.625], [1]));
+      kernels.compact(all, dense, arena.given([-0.5], [1]));
+      return { codes, high, all };
+    }),
+  },
+  {
+    op: "selectTopK",
+    tolerance: {},
+    cases: eachShape(({ B, m, capacity }) => (kernels, arena) => {
+      const [one, few, many] = [0, 1, 2].map(() => arena.blankCodes(B, capacity)) as Three<SparseCodes>;
+      const ties = arena.grid([B, m]);
+      kernels.selectTopK(one, ties, 1);
+      kernels.selectTopK(few, arena.normal([B, m]), 5);
+      kernels.selectTopK(many, ties, Math.ceil(m / 4));
+      return { one, few, many };
+    }),
+  },
+  {
+    op: "batchTopKThreshold",
+    tolerance: {},
+    cases: eachShape(({ B, m }) => (kernels, arena) => {
+      const [ties, few, all, none] = [1, 1, 1, 1].map((size) => arena.blank([size])) as [...Three<Tensor>, Tensor];
+      const dense = arena.normal([B, m]);
+      kernels.batchTopKThreshold(ties, arena.grid([B, m]), Math.ceil((B * m) / 10));
+      kernels.batchTopKThreshold(few, dense, Math.ceil((B * m) / 50));
+      kernels.batchTopKThreshold(all, dense, B * m + 1);
+      kernels.batchTopKThreshold(none, arena.normal([B, m], 1, -100), 1);
+      return { ties, few, all, none };
     }),
   },
   {
@@ -58,9 +95,11 @@ export const sparseOperations: readonly Operation[] = [
     tolerance: { absolute: 2e-5 },
     cases: eachShape(({ B, m, d, capacity, share }) => (kernels, arena) => {
       const codes = arena.codes(B, m, capacity, share);
-      const out = arena.blank([B, capacity]);
-      kernels.sparseDot(out, codes, arena.normal([B, d]), arena.normal([m, d]), -0.3);
-      return { out: { entries: out, of: codes } };
+      const [out, shifted] = [arena.blank([B, capacity]), arena.blank([B, capacity])];
+      const [x, weights] = [arena.normal([B, d]), arena.normal([m, d])];
+      kernels.sparseDot(out, codes, x, weights, null);
+      kernels.sparseDot(shifted, codes, x, weights, arena.normal([m]));
+      return { out: { entries: out, of: codes }, shifted: { entries: shifted, of: codes } };
     }),
   },
   {
@@ -71,6 +110,30 @@ export const sparseOperations: readonly Operation[] = [
       const out = arena.normal([m, d]);
       kernels.sparseOuter(out, codes, arena.normal([B, capacity]), arena.normal([B, d]));
       return { out };
+    }),
+  },
+  {
+    op: "sparseAdam",
+    tolerance: { absolute: 2e-5, relative: 2e-5 },
+    cases: { ...eachShape(plainAdam), ...each(SHAPES, (shape) => `full ${JSON.stringify(shape)}`, fullAdam) },
+  },
+  {
+    op: "sparseGradientNorm",
+    tolerance: { relative: 2e-5, absolute: 1e-10 },
+    cases: eachShape(({ B, m, d, capacity, share }) => (kernels, arena) => {
+      const codes = arena.codes(B, m, capacity, share);
+      const [coefficients, x, weights] = [
+        arena.normal([B, capacity]),
+        rectified(kernels, arena, B, d),
+        arena.normal([m, d]),
+      ];
+      const [plain, added, projected] = [arena.blank([1]), arena.blank([1]), arena.given([2.5], [1])];
+      const none = { shift: null, rowFactors: null, project: false };
+      const terms = { shift: arena.normal([d]), rowFactors: arena.normal([m]), project: false };
+      kernels.sparseGradientNorm(plain, codes, coefficients, x, weights, none);
+      kernels.sparseGradientNorm(added, codes, coefficients, x, weights, terms);
+      kernels.sparseGradientNorm(projected, codes, coefficients, x, weights, { ...none, project: d > 1 }, KEEP);
+      return { plain, added, projected };
     }),
   },
   {
@@ -102,3 +165,47 @@ export const sparseOperations: readonly Operation[] = [
     }),
   },
 ];
+
+/** A gradient of one term only, from an input with zeros as a ReLU leaves them. */
+function plainAdam({ B, m, d, capacity, share }: SparseShape): OperationCase {
+  return (kernels, arena) => {
+    const codes = arena.codes(B, m, capacity, share);
+    const [weights, moment1, moment2] = createState(arena, m, d);
+    const options = { shift: null, rowFactors: null, gradientScale: null, project: false, normalise: false };
+    const coefficients = arena.normal([B, capacity]);
+    kernels.sparseAdam(weights, moment1, moment2, codes, coefficients, rectified(kernels, arena, B, d), {
+      ...ADAM,
+      ...options,
+    });
+    return { weights, moment1, moment2 };
+  };
+}
+
+/** All terms and both constraints, with a row of zeros among the weights. */
+function fullAdam({ B, m, d, capacity, share }: SparseShape): OperationCase {
+  return (kernels, arena) => {
+    const codes = arena.codes(B, m, capacity, share);
+    const [weights, moment1, moment2] = createState(arena, m, d);
+    kernels.fill(kernels.rows(weights, m - 1, 1), 0);
+    const [shift, rowFactors, gradientScale] = [arena.normal([d]), arena.normal([m]), arena.given([0.7], [1])];
+    const constraints = { project: true, normalise: true };
+    const coefficients = arena.normal([B, capacity]);
+    kernels.sparseAdam(weights, moment1, moment2, codes, coefficients, arena.normal([B, d]), {
+      ...ADAM,
+      ...{ shift, rowFactors, gradientScale },
+      ...constraints,
+    });
+    return { weights, moment1, moment2 };
+  };
+}
+
+function createState(arena: Arena, m: number, d: number): Three<Tensor> {
+  return [arena.normal([m, d]), arena.normal([m, d], 0.1), arena.normal([m, d], 0.1, 1)];
+}
+
+/** What a ReLU leaves: four of five numbers are zero, the others positive. */
+function rectified(kernels: Kernels, arena: Arena, B: number, d: number): Tensor {
+  const x = arena.normal([B, d], 1, -0.84);
+  kernels.activate(x, x, "relu");
+  return x;
+}

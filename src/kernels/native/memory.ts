@@ -1,5 +1,5 @@
 import type { Dtype, Kernels, Tensor } from "../kernels.ts";
-import { countElements } from "../shape-checks.ts";
+import { countElements } from "../match-shapes.ts";
 import type { NativeAddon } from "./addon.ts";
 
 const BYTES = 4;

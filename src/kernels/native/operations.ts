@@ -1,5 +1,5 @@
 import type { Activation, Kernels, Tensor } from "../kernels.ts";
-import { countElements } from "../shape-checks.ts";
+import { countElements } from "../match-shapes.ts";
 import { bind, type Device } from "./addon.ts";
 import { addressOf } from "./memory.ts";
 
@@ -37,11 +37,19 @@ export function createElementWiseOperations(device: Device): ElementWise {
 
 type Rows = Pick<
   Kernels,
-  "addRow" | "columnSums" | "rowSquaredNorms" | "gatherRows" | "scatterRows" | "normaliseRows" | "removeParallel"
+  | "addRow"
+  | "addScaledRows"
+  | "columnSums"
+  | "rowSquaredNorms"
+  | "gatherRows"
+  | "scatterRows"
+  | "normaliseRows"
+  | "removeParallel"
 >;
 
 export function createRowOperations(device: Device): Rows {
   const addRow = bind(device, "addRow");
+  const addScaledRows = bind(device, "addScaledRows");
   const columnSums = bind(device, "columnSums");
   const rowSquaredNorms = bind(device, "rowSquaredNorms");
   const gatherRows = bind(device, "gatherRows");
@@ -52,6 +60,10 @@ export function createRowOperations(device: Device): Rows {
     addRow: (out, a, row, factor) => {
       const [M, N] = a.shape as [number, number];
       addRow(addressOf(out), addressOf(a), addressOf(row), M, N, factor);
+    },
+    addScaledRows: (out, a, factors) => {
+      const [M, N] = a.shape as [number, number];
+      addScaledRows(addressOf(out), addressOf(a), addressOf(factors), M, N);
     },
     columnSums: (out, a, options) => {
       const [M, N] = a.shape as [number, number];

@@ -1,5 +1,5 @@
 import type { Dtype, Tensor } from "../kernels.ts";
-import { countElements } from "../shape-checks.ts";
+import { countElements } from "../match-shapes.ts";
 
 /** How real numbers are stored. float64 serves as the truth in tests. */
 export type Precision = "float32" | "float64";

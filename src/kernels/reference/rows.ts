@@ -11,6 +11,15 @@ export function addRow(out: Tensor, a: Tensor, row: Tensor, factor: number): voi
   }
 }
 
+export function addScaledRows(out: Tensor, a: Tensor, factors: Tensor): void {
+  const sums = floats(out);
+  const values = floats(a);
+  const N = a.shape[1]!;
+  floats(factors).forEach((factor, r) => {
+    for (let i = r * N; i < (r + 1) * N; i++) sums[i] = sums[i]! + factor * values[i]!;
+  });
+}
+
 export function columnSums(out: Tensor, a: Tensor, options?: { readonly accumulate?: boolean }): void {
   const sums = floats(out);
   const values = floats(a);

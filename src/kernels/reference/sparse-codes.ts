@@ -1,13 +1,14 @@
 import type { SparseCodes, Tensor } from "../kernels.ts";
 import { multiplyRow, transposed } from "./gemm.ts";
-import { floats, ints } from "./memory.ts";
+import { type Floats, floats, ints } from "./memory.ts";
 
 /** Dimensions: B rows, m columns of the sparse matrix, d width of the dense vectors. */
 
-export function compact(codes: SparseCodes, dense: Tensor): void {
+export function compact(codes: SparseCodes, dense: Tensor, threshold?: Tensor): void {
   const [B, m] = dense.shape as [number, number];
   const values = floats(dense);
-  for (let b = 0; b < B; b++) keepPositive(codes, b, values.subarray(b * m, (b + 1) * m));
+  const least = threshold ? floats(threshold)[0]! : 0;
+  for (let b = 0; b < B; b++) keepPositive(codes, b, values.subarray(b * m, (b + 1) * m), least);
 }
 
 export function encodeSparse(codes: SparseCodes, x: Tensor, weights: Tensor, bias: Tensor): void {
@@ -24,13 +25,14 @@ export function encodeSparse(codes: SparseCodes, x: Tensor, weights: Tensor, bia
   }
 }
 
-function keepPositive(codes: SparseCodes, b: number, row: Float32Array | Float64Array): void {
+/** Overwrites row b with the positive entries of `row` that are at least `least`. */
+export function keepPositive(codes: SparseCodes, b: number, row: Floats, least = 0): void {
   const { capacity } = codes;
   const indices = ints(codes.indices);
   const values = floats(codes.values);
   let count = 0;
   for (let i = 0; i < row.length; i++) {
-    if (!(row[i]! > 0)) continue;
+    if (!(row[i]! > 0 && row[i]! >= least)) continue;
     if (count < capacity) {
       indices[b * capacity + count] = i;
       values[b * capacity + count] = row[i]!;
@@ -64,7 +66,7 @@ export function sparseDecode(
   });
 }
 
-export function sparseDot(out: Tensor, codes: SparseCodes, x: Tensor, weights: Tensor, offset: number): void {
+export function sparseDot(out: Tensor, codes: SparseCodes, x: Tensor, weights: Tensor, offsets: Tensor | null): void {
   const d = x.shape[1]!;
   const result = floats(out);
   const inputs = floats(x);
@@ -72,7 +74,7 @@ export function sparseDot(out: Tensor, codes: SparseCodes, x: Tensor, weights: T
   const indices = ints(codes.indices);
   eachRow(codes, (b, first, last) => {
     for (let k = first; k < last; k++) {
-      let total = offset;
+      let total = offsets ? floats(offsets)[indices[k]!]! : 0;
       for (let j = 0; j < d; j++) total += inputs[b * d + j]! * matrix[indices[k]! * d + j]!;
       result[k] = total;
     }
@@ -125,7 +127,7 @@ function eachRow(codes: SparseCodes, visit: (b: number, first: number, last: num
 }
 
 /** Calls `visit(column, position)` for each entry, row by row. */
-function eachEntry(codes: SparseCodes, visit: (i: number, k: number) => void): void {
+export function eachEntry(codes: SparseCodes, visit: (i: number, k: number) => void): void {
   const indices = ints(codes.indices);
   eachRow(codes, (_, first, last) => {
     for (let k = first; k < last; k++) visit(indices[k]!, k);
