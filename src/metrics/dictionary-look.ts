@@ -17,6 +17,8 @@ export interface DictionaryLook extends DensitySummary {
   /** Activation vectors seen so far. */
   readonly vectors: number;
   readonly width: number;
+  /** Mean Euclidean length of an activation vector as the trainer sees it, measured before training. */
+  readonly meanNorm: number;
   /** Of the last logged step: its loss in the recipe's own units. */
   readonly loss: number | null;
   /** Of the same step: squared error of a vector, and sum of its feature activations. */

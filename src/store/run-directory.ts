@@ -41,6 +41,7 @@ export interface DictionaryPaths {
   readonly config: string;
   readonly weights: string;
   readonly metricsLog: string;
+  readonly densityHistory: string;
   readonly checkpoints: string;
   readonly metrics: string;
   readonly densities: string;
@@ -96,6 +97,7 @@ function dictionaryPaths(root: string, name: string): DictionaryPaths {
     config: join(folder, "config.json"),
     weights: join(folder, "weights.safetensors"),
     metricsLog: join(folder, "metrics.jsonl"),
+    densityHistory: join(folder, "density-history.safetensors"),
     checkpoints: join(folder, "checkpoints"),
     metrics: join(folder, "metrics.json"),
     densities: join(folder, "densities.safetensors"),
