@@ -56,6 +56,7 @@ function renderSentence(event: Exclude<RunEvent, { kind: "progress" }>): string 
       return `warning: ${event.sentence}`;
     case "features-ready":
       return event.partial ? "first features of the growing dictionary are ready" : "features are ready";
+    case "member":
     case "plan":
     case "stage-started":
     case "run-finished":

@@ -16,7 +16,21 @@ export type RunEvent =
   | { readonly kind: "warning"; readonly sentence: string }
   /** Features can be looked at: from a checkpoint (`partial`) or from the finished dictionary. */
   | { readonly kind: "features-ready"; readonly dictionary: string; readonly partial: boolean }
+  | MemberEvent
   | { readonly kind: "run-finished"; readonly report: string };
+
+/** How far one dictionary of a sweep is. */
+export interface MemberEvent {
+  readonly kind: "member";
+  /** Name of the dictionary. */
+  readonly member: string;
+  readonly state: "waiting" | "training" | "trained" | "judging" | "judged" | "failed";
+  readonly step: number;
+  readonly steps: number;
+  /** Vectors per second of its own work, the stream and the other dictionaries left out; 0 while unknown. */
+  readonly perSecond: number;
+  readonly figures: Readonly<Record<string, number>>;
+}
 
 /** The stages of a run, in order. */
 export const STAGE_NAMES = [

@@ -91,6 +91,7 @@ export function createProgressRecorder(
   return {
     record: (event) => {
       if (event.kind === "progress") return progress(event);
+      if (event.kind === "member") return;
       if (event.kind === "stage-started") start(event.stage);
       if (event.kind === "stage-finished") finish(event);
       if (event.kind === "note" || event.kind === "warning") message = event.sentence;

@@ -1,0 +1,93 @@
+import { countTrainingSteps } from "../../autoencoder/train.ts";
+import { type DictionaryMetrics, headlineLossRecovered } from "../../metrics/dictionary-metrics.ts";
+import { type LogLine, readEvents } from "../../store/event-log.ts";
+import type { RunPaths } from "../../store/run-directory.ts";
+import { readMetrics, readTrainedActivations } from "../dictionary-files.ts";
+import type { SweepConfig } from "./sweep-config.ts";
+import type { SweepMember } from "./sweep-members.ts";
+
+/** `sweeps/<name>.json`: what was swept and what came out. */
+export interface SweepRecord {
+  readonly format: 1;
+  readonly name: string;
+  readonly config: SweepConfig;
+  readonly rows: readonly SweepRow[];
+  /** Members that could not be trained, and why. */
+  readonly failed: readonly { readonly dictionary: string; readonly sentence: string }[];
+}
+
+/** One dictionary of a sweep with its figures. */
+export interface SweepRow {
+  readonly dictionary: string;
+  /** The member's name in the sweep's config; empty in a plain grid. */
+  readonly group: string;
+  /** The fields in which members differ, with this one's values. */
+  readonly varied: Readonly<Record<string, unknown>>;
+  readonly features: number;
+  readonly steps: number;
+  /** Activation vectors learned from. */
+  readonly vectors: number;
+  /** Per vector on the sum-of-squares scale, mean over the log's last lines. */
+  readonly training: TrainingLoss;
+  readonly l0: number;
+  readonly lossRecovered: { readonly zero: number; readonly mean: number };
+  readonly explainedVariance: number;
+  readonly fractionBelow: { readonly "1e-5": number; readonly "1e-4": number };
+  /** Features silent on all evaluated tokens. */
+  readonly dead: number;
+  readonly evaluationTokens: number;
+  /** Whether no other dictionary of the sweep has a lower L0 and recovers more. */
+  readonly onFrontier: boolean;
+}
+
+/** The loss of training as `reconstruction + l1 * sparsity`. */
+export interface TrainingLoss {
+  readonly loss: number;
+  readonly reconstruction: number;
+  readonly sparsity: number;
+  readonly l1: number;
+}
+
+/** Share of the run whose logged steps make the last loss: one batch alone says little. */
+const LAST_SHARE = 0.05;
+
+/** The figures of one trained and judged member. */
+export function readRow(paths: RunPaths, member: SweepMember): Omit<SweepRow, "onFrontier"> {
+  const files = paths.dictionary(member.name);
+  const metrics: DictionaryMetrics = readMetrics(files);
+  const vectors = readTrainedActivations(files);
+  return {
+    dictionary: member.name,
+    group: member.group,
+    varied: member.varied,
+    features: metrics.features,
+    steps: countTrainingSteps({ ...member.config, activations: vectors }),
+    vectors,
+    training: measureLastLoss(readEvents(files.metricsLog)),
+    l0: metrics.l0,
+    lossRecovered: metrics.lossRecovered,
+    explainedVariance: metrics.explainedVariance,
+    fractionBelow: { "1e-5": metrics.fractionBelow["1e-5"], "1e-4": metrics.fractionBelow["1e-4"] },
+    dead: metrics.densityHistogram.silent,
+    evaluationTokens: metrics.evaluationTokens,
+  };
+}
+
+/** Marks the rows that no other beats in both L0 and loss recovered. */
+export function markFrontier(rows: readonly Omit<SweepRow, "onFrontier">[]): SweepRow[] {
+  const isBetter = (a: Omit<SweepRow, "onFrontier">, b: Omit<SweepRow, "onFrontier">) => {
+    const recovered = headlineLossRecovered(a) - headlineLossRecovered(b);
+    return a.l0 <= b.l0 && recovered >= 0 && (a.l0 < b.l0 || recovered > 0);
+  };
+  return rows.map((row) => ({ ...row, onFrontier: !rows.some((other) => isBetter(other, row)) }));
+}
+
+/** The loss at the end of a training log: means over its last steps. */
+export function measureLastLoss(events: readonly LogLine[]): TrainingLoss {
+  const steps = events.filter((event) => event.kind === "step");
+  const last = steps.at(-1)?.step ?? 0;
+  const tail = steps.filter(({ step }) => step > last * (1 - LAST_SHARE));
+  const mean = (name: string) => tail.reduce((sum, event) => sum + Number(event[name]), 0) / tail.length;
+  const [reconstruction, sparsity, l1] = [mean("reconstruction"), mean("sparsity"), mean("l1SumOfSquares")];
+  return { loss: reconstruction + l1 * sparsity, reconstruction, sparsity, l1 };
+}
