@@ -1,6 +1,6 @@
 import { median } from "simple-statistics";
 import { asCount, asFigure, asPercent, type Finding, type Rule, SOURCES } from "./diagnose-finding.ts";
-import { type StepLine, shareDone, type TrainingRecord } from "./training-record.ts";
+import { highestRate, shareDone, type StepLine, type TrainingRecord } from "./training-record.ts";
 
 const BLOCKS = 10;
 const FEWEST_LINES = 20;
@@ -17,7 +17,7 @@ function findBrokenNumber({ failure, steps }: TrainingRecord): Finding | undefin
   const broken = steps.find(({ loss, reconstruction }) => loss === null || reconstruction === null);
   const failed = failure !== null && /not finite|diverged/.test(failure);
   if (broken === undefined && !failed) return undefined;
-  const rate = steps.at(-1)?.learningRate ?? 0;
+  const rate = highestRate(steps);
   return describe(
     broken === undefined
       ? `The run stopped: ${failure}`
@@ -34,7 +34,7 @@ function findWorseThanNothing({ steps, looks }: TrainingRecord): Finding | undef
   if (error <= 1.1 * nothing) return undefined;
   return describe(
     `The squared error is ${asFigure(error)} at step ${asCount(step.step)}; to answer with zeros would cost about ${asFigure(nothing)}.`,
-    step.learningRate,
+    highestRate(steps),
   );
 }
 
@@ -111,8 +111,4 @@ function atFullPenalty(steps: readonly StepLine[]): readonly StepLine[] {
 function cutInBlocks(lines: readonly StepLine[]): StepLine[][] {
   const size = lines.length / BLOCKS;
   return Array.from({ length: BLOCKS }, (_, i) => lines.slice(Math.floor(i * size), Math.floor((i + 1) * size)));
-}
-
-function highestRate(steps: readonly StepLine[]): number {
-  return steps.reduce((highest, { learningRate }) => Math.max(highest, learningRate), 0);
 }

@@ -1,4 +1,4 @@
-import { asFigure, asPercent, type Rule, SOURCES } from "./diagnose-finding.ts";
+import { asFigure, asPercent, type Rule, SOURCES, suggestPenalty } from "./diagnose-finding.ts";
 import { shareDone } from "./training-record.ts";
 
 /** Difference of the two figures of loss recovered. */
@@ -42,7 +42,7 @@ export const findPoorRecovery: Rule = (record) => {
     means:
       "Features of a dictionary that does not carry the model's computation explain something else than the model.",
     remedies: [
-      `Lower the penalty: --set dictionary.l1=${asFigure(step.l1 / 2)}`,
+      suggestPenalty(step.l1, 0.5),
       `Train on more vectors: --set dictionary.activations=${3 * Math.round(step.vectors)}`,
       "Take more features",
     ],

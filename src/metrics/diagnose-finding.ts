@@ -52,3 +52,14 @@ export function asFigure(value: number): string {
 export function asPower(exponent: number): string {
   return `10^${exponent.toFixed(1).replace("-0.0", "0.0")}`;
 }
+
+/** How to make a dictionary sparser or denser: by the penalty, or by k where there is none. */
+export function suggestPenalty(l1: number, factor: number): string {
+  const direction = factor > 1 ? "Raise" : "Lower";
+  if (l1 === 0) return factor > 1 ? "Set a penalty, or lower dictionary.k of a top-k dictionary" : "Raise dictionary.k";
+  return `${direction} the penalty: --set dictionary.l1=${asFigure(l1 * factor)}`;
+}
+
+/** How to have silent features re-initialised while learning. */
+export const RESAMPLE =
+  'Re-initialise silent features while learning: --set dictionary.resampling={"kind":"shares","at":[0.3,0.5,0.7],"window":0.1}';

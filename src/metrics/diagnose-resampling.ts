@@ -65,7 +65,7 @@ export const findIdleResampling: Rule = (record) => {
     means:
       "The schedule does not meet the silence: it lies before features fall silent, or behind the end of this run.",
     remedies: [
-      'Spread it over the run: --set dictionary.resampling={"kind":"shares"} with later shares, or steps within this run',
+      'Put it where features fall silent: --set dictionary.resampling={"kind":"shares","at":[0.3,0.5,0.7],"window":0.1}',
       "A window too short calls rare features dead, one too long none: see dictionary.resampling",
     ],
     source: SOURCES.resampling,

@@ -1,6 +1,6 @@
-import { asCount, asFigure, asPercent, asPower, type Rule, SOURCES } from "./diagnose-finding.ts";
+import { asCount, asFigure, asPercent, asPower, RESAMPLE, type Rule, SOURCES } from "./diagnose-finding.ts";
 import type { DictionaryLook } from "./dictionary-look.ts";
-import { shareDone, type TrainingRecord } from "./training-record.ts";
+import { highestRate, shareDone } from "./training-record.ts";
 
 const FEWEST_LOOKS = 6;
 /** Share of silent features, and its growth since a third of the run, that are worth a word. */
@@ -11,8 +11,8 @@ const MODES = { separation: 4, decades: 1, share: 0.03, warning: 0.1 };
 /** More and more features stop firing, or many never did. */
 export const findSilence: Rule = (record) => {
   const { looks, steps } = record;
-  const [look, step] = [looks.at(-1), steps.at(-1)];
-  if (look === undefined || step === undefined || looks.length < FEWEST_LOOKS) return undefined;
+  const look = looks.at(-1);
+  if (look === undefined || looks.length < FEWEST_LOOKS) return undefined;
   const earlier = looks[Math.floor(looks.length / 3)]!;
   const growth = look.silent - earlier.silent;
   const isGrowing = look.silent >= SILENT.share && growth >= SILENT.growth;
@@ -24,8 +24,8 @@ export const findSilence: Rule = (record) => {
     saw: `${asPercent(look.silent)} of ${asCount(look.features)} features did not fire in the last ${asCount(look.window)} vectors; at ${asCount(earlier.vectors)} vectors it was ${asPercent(earlier.silent)}.`,
     means: `A feature that never fires gets no gradient and does not come back by itself.${isGrowing ? " Growth points at the learning rate, at batches that are small or of few contexts, at repeated data, or at too many steps." : ""}`,
     remedies: [
-      `Lower the learning rate: --set dictionary.learningRate=${asFigure(step.learningRate > 0 ? highestRate(record) / 3 : 1e-4)}`,
-      ...(record.resampling === "none" ? ["Re-initialise silent features while learning: --recipe paper"] : []),
+      `Lower the learning rate: --set dictionary.learningRate=${asFigure(highestRate(steps) / 3)}`,
+      ...(record.resampling === "none" ? [RESAMPLE] : []),
       "Mix the data better: more text, fewer dictionary.tokensPerContext, a larger dictionary.batch or dictionary.bufferRows",
       `Or take fewer features: --set dictionary.features=${Math.max(1, Math.round(look.features / 2))}`,
     ],
@@ -50,7 +50,7 @@ export const findTwoModes: Rule = (record) => {
       "The paper's ultralow cluster: real as densities, but its features were not interpretable. Count features without it, and do not read meaning into them.",
     remedies: [
       `Judge more text before calling them dead: this window cannot tell densities below ${asPower(-Math.log10(look.window))} from zero`,
-      ...(record.resampling === "none" ? ["Re-initialise silent features while learning: --recipe paper"] : []),
+      ...(record.resampling === "none" ? [RESAMPLE] : []),
       "Train longer, or with a lower L1: fewer features are left over",
     ],
     source: SOURCES.ultralow,
@@ -60,8 +60,4 @@ export const findTwoModes: Rule = (record) => {
 function describeLow({ modes, window }: DictionaryLook): string {
   const exponent = modes!.low.logDensity;
   return exponent < -Math.log10(window) ? `${asPower(-Math.log10(window))} or less` : asPower(exponent);
-}
-
-function highestRate({ steps }: TrainingRecord): number {
-  return steps.reduce((highest, { learningRate }) => Math.max(highest, learningRate), 0);
 }

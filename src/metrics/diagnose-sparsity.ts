@@ -1,6 +1,6 @@
-import { asCount, asFigure, asPercent, type Rule, SOURCES } from "./diagnose-finding.ts";
+import { asCount, asFigure, asPercent, type Rule, SOURCES, suggestPenalty } from "./diagnose-finding.ts";
 import type { DictionaryLook } from "./dictionary-look.ts";
-import type { StepLine } from "./training-record.ts";
+import { highestRate, type StepLine } from "./training-record.ts";
 
 /** Share of silent features, or L0, from which a dictionary counts as dead. */
 const DEAD = { silent: 0.9, l0: 0.5 };
@@ -30,12 +30,9 @@ export const findEverythingDead: Rule = ({ looks, steps }) => {
       ? "A feature pays L1 for each unit of activation and earns at most the error it removes; here it earns less than it pays, so silence is the best it can do."
       : "The penalty is small beside the activations, so features were pushed out of reach by steps that were too large, or by a start from which they never fired.",
     remedies: heavy
-      ? [
-          `Lower the penalty tenfold: --set dictionary.l1=${asFigure(step.l1 / 10)}`,
-          "Let the penalty rise more slowly: --set dictionary.l1WarmupShare=0.2",
-        ]
+      ? [suggestPenalty(step.l1, 0.1), "Let the penalty rise more slowly: --set dictionary.l1WarmupShare=0.2"]
       : [
-          `Lower the learning rate tenfold: --set dictionary.learningRate=${asFigure(step.learningRate / 10)}`,
+          `Lower the learning rate tenfold: --set dictionary.learningRate=${asFigure(highestRate(steps) / 10)}`,
           "Start from a tied encoder: --set dictionary.encoderInitialisation=tied",
         ],
     source: heavy ? `${SOURCES.hyperparameters}; ${SOURCES.neel}` : SOURCES.hyperparameters,
@@ -55,7 +52,7 @@ export const findTooDense: Rule = ({ looks, steps }) => {
     saw: `${asPercent(share)} of ${asCount(look.features)} features have a density above 1 % (paper's A/1: 0.1 %); ${describeL0(look)}.`,
     means: "Features that fire this often share the work of one another, as neurons do, and are hard to read.",
     remedies: [
-      `Raise the penalty: --set dictionary.l1=${asFigure(step.l1 * 2)}${share > TOO_DENSE.problem ? `, or ${asFigure(step.l1 * 10)}` : ""}`,
+      suggestPenalty(step.l1, share > TOO_DENSE.problem ? 10 : 2),
       `Take more features: --set dictionary.features=${look.features * 2}`,
     ],
     source: SOURCES.hyperparameters,
@@ -75,7 +72,7 @@ export const findLargeL0: Rule = ({ looks, steps }) => {
     saw: `${describeL0(look)}, ${asPercent(share)} of them.`,
     means:
       "A code with about as many active entries as there are neurons explains nothing that the neurons do not; the paper wanted fewer than 10 or 20 of 512.",
-    remedies: [`Raise the penalty: --set dictionary.l1=${asFigure(step.l1 * 2)}`],
+    remedies: [suggestPenalty(step.l1, share > LARGE_L0.problem ? 10 : 2)],
     source: SOURCES.hyperparameters,
   };
 };

@@ -59,6 +59,11 @@ export function shareDone({ steps }: TrainingRecord): number {
   return last === undefined || last.steps === 0 ? 0 : last.step / last.steps;
 }
 
+/** The largest learning rate so far: at the end of a schedule the last one is 0. */
+export function highestRate(steps: readonly StepLine[]): number {
+  return steps.reduce((highest, { learningRate }) => Math.max(highest, learningRate), 0);
+}
+
 function readStep(line: Readonly<Record<string, unknown>>): StepLine {
   const l1 = readNumber(line.l1) ?? 0;
   return {
