@@ -1,12 +1,20 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { UserError } from "../numerics/user-error.ts";
+import { decodeFloats, isFloatDtype } from "./decode-floats.ts";
+import { openFile } from "./open-file.ts";
+import { type ByteSource, readSafetensorsHeader, type TensorEntry } from "./safetensors-header.ts";
 import { writePartsAtomically } from "./write-atomically.ts";
 
-/** One named tensor of a safetensors file. */
+/** One named tensor of a safetensors file; float16 and bfloat16 are read as float32. */
 export interface StoredTensor {
   readonly shape: readonly number[];
   readonly data: Float32Array | Int32Array | Uint32Array;
+}
+
+/** A tensor to be written, float16 included. */
+export interface WritableTensor {
+  readonly shape: readonly number[];
+  readonly data: StoredTensor["data"] | Float16Array;
 }
 
 /** Tensors by name and the file's string metadata. */
@@ -15,14 +23,12 @@ export interface TensorFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-const HEADER_LIMIT = 100_000_000;
 const CHECKSUM = "sha256";
-const DTYPES = { F32: Float32Array, I32: Int32Array, U32: Uint32Array } as const;
 
 /** Writes tensors (names sorted) with metadata and a checksum of the data, atomically. */
 export function writeSafetensors(
   path: string,
-  tensors: ReadonlyMap<string, StoredTensor>,
+  tensors: ReadonlyMap<string, WritableTensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): void {
   writePartsAtomically(path, renderSafetensors(tensors, metadata));
@@ -30,7 +36,7 @@ export function writeSafetensors(
 
 /** The bytes of a safetensors file: the header, which holds the data's checksum, first, then the data piece by piece. */
 export function renderSafetensors(
-  tensors: ReadonlyMap<string, StoredTensor>,
+  tensors: ReadonlyMap<string, WritableTensor>,
   metadata: Readonly<Record<string, string>>,
 ): readonly [header: Uint8Array, ...data: Uint8Array[]] {
   const names = [...tensors.keys()].sort();
@@ -55,84 +61,47 @@ export function renderSafetensors(
 
 /** Reads a safetensors file whole; a malformed, truncated or altered one is a `UserError` naming it. */
 export function readSafetensors(path: string): TensorFile {
-  return parseSafetensors(readFileSync(path), path);
+  const file = openFile(path);
+  try {
+    return readTensors(file);
+  } finally {
+    file.close();
+  }
 }
 
-/** Parses safetensors bytes; `name` is used in errors. Float16, bfloat16 and integers other than 32 bit are refused. */
+/** Parses safetensors bytes; `name` is used in errors. */
 export function parseSafetensors(bytes: Uint8Array, name: string): TensorFile {
-  const { header, start } = parseHeader(bytes, name);
-  const { __metadata__: metadata = {}, ...entries } = header as Record<string, unknown> & {
-    __metadata__?: Record<string, string>;
-  };
-  const buffer = bytes.subarray(start);
-  const expected = metadata[CHECKSUM];
-  const spans = Object.entries(entries).map(([tensor, entry]) => parseEntry(tensor, entry, buffer.byteLength, name));
-  checkCoverage(spans, buffer.byteLength, name);
-  if (expected !== undefined && createHash(CHECKSUM).update(buffer).digest("hex") !== expected)
-    throw damaged(name, "its checksum differs from the one recorded when it was written");
+  const read = (position: number, length: number) => new Uint8Array(bytes.subarray(position, position + length));
+  return readTensors({ name, size: bytes.byteLength, read });
+}
+
+/** Reads tensor after tensor, so that memory holds little more than what is returned. */
+function readTensors(source: ByteSource): TensorFile {
+  const { entries, metadata, start } = readSafetensorsHeader(source);
+  const hash = createHash(CHECKSUM);
   const tensors = new Map<string, StoredTensor>();
-  for (const span of spans) {
-    const copy = new Uint8Array(buffer.subarray(span.begin, span.end));
-    tensors.set(span.tensor, { shape: span.shape, data: new DTYPES[span.dtype](copy.buffer, 0, copy.byteLength / 4) });
+  for (const entry of entries) {
+    const bytes = source.read(start + entry.begin, entry.end - entry.begin);
+    hash.update(bytes);
+    tensors.set(entry.name, { shape: entry.shape, data: decode(bytes, entry, source.name) });
   }
+  const expected = metadata[CHECKSUM];
+  if (expected !== undefined && hash.digest("hex") !== expected)
+    throw new UserError(
+      `${source.name} is damaged: its checksum differs from the one recorded when it was written; delete it and run the same command again to compute it anew, or restore it from a copy`,
+    );
   return { tensors, metadata };
 }
 
-function parseHeader(bytes: Uint8Array, name: string): { header: object; start: number } {
-  if (bytes.byteLength < 10) throw damaged(name, `it has ${bytes.byteLength} bytes, fewer than a header`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const length = view.getBigUint64(0, true);
-  if (length > BigInt(Math.min(HEADER_LIMIT, bytes.byteLength - 8)))
-    throw damaged(name, `its header claims ${length} bytes of ${bytes.byteLength}`);
-  const start = 8 + Number(length);
-  if (bytes[8] !== 0x7b) throw damaged(name, "its header does not start with {");
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, start));
-    return { header: JSON.parse(text) as object, start };
-  } catch {
-    throw damaged(name, "its header is not JSON");
-  }
+function decode(bytes: Uint8Array, { name, dtype }: TensorEntry, file: string): StoredTensor["data"] {
+  if (isFloatDtype(dtype)) return decodeFloats(bytes, dtype);
+  if (dtype === "I32") return new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+  if (dtype === "U32") return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+  throw new UserError(`${file}: tensor ${name} has dtype ${dtype}, wanted F32, F16, BF16, I32 or U32`);
 }
 
-interface Span {
-  readonly tensor: string;
-  readonly dtype: keyof typeof DTYPES;
-  readonly shape: number[];
-  readonly begin: number;
-  readonly end: number;
-}
-
-function parseEntry(tensor: string, entry: unknown, size: number, name: string): Span {
-  const { dtype, shape, data_offsets: offsets } = entry as { dtype: string; shape: number[]; data_offsets: number[] };
-  if (!(dtype in DTYPES)) throw new UserError(`${name}: tensor ${tensor} has dtype ${dtype}, wanted F32, I32 or U32`);
-  const whole = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-  if (!Array.isArray(shape) || !shape.every(whole)) throw damaged(name, `tensor ${tensor} has no valid shape`);
-  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(whole))
-    throw damaged(name, `tensor ${tensor} has no valid offsets`);
-  const [begin, end] = offsets as [number, number];
-  const bytes = 4 * shape.reduce((product, length) => product * length, 1);
-  if (end - begin !== bytes || end > size)
-    throw damaged(name, `tensor ${tensor} spans bytes ${begin} to ${end} of ${size}, its shape needs ${bytes}`);
-  return { tensor, dtype: dtype as keyof typeof DTYPES, shape, begin, end };
-}
-
-function checkCoverage(spans: readonly Span[], size: number, name: string): void {
-  const sorted = [...spans].sort((a, b) => a.begin - b.begin || a.end - b.end);
-  let at = 0;
-  for (const span of sorted) {
-    if (span.begin !== at) throw damaged(name, `tensor ${span.tensor} starts at ${span.begin}, wanted ${at}`);
-    at = span.end;
-  }
-  if (at !== size) throw damaged(name, `its tensors cover ${at} of ${size} bytes`);
-}
-
-function dtypeOf(data: StoredTensor["data"]): keyof typeof DTYPES {
+function dtypeOf(data: WritableTensor["data"]): TensorEntry["dtype"] {
   if (data instanceof Float32Array) return "F32";
+  if (data instanceof Float16Array) return "F16";
   return data instanceof Int32Array ? "I32" : "U32";
-}
-
-function damaged(name: string, why: string): UserError {
-  return new UserError(
-    `${name} is damaged: ${why}; delete it and run the same command again to compute it anew, or restore it from a copy`,
-  );
 }
