@@ -24,7 +24,8 @@ export type { Dictionary } from "./autoencoder/dictionary.ts";
 export { initialiseAutoencoder } from "./autoencoder/initialise.ts";
 export { createNeuronDictionary } from "./autoencoder/neuron-dictionary.ts";
 export { createSparseEncoder, type SparseEncoder } from "./autoencoder/sparse-encoder.ts";
-export { type TrainDictionaryEvent, type TrainDictionaryOptions, trainDictionary } from "./autoencoder/train.ts";
+export { type TrainDictionaryOptions, trainDictionary } from "./autoencoder/train.ts";
+export type { TrainDictionaryEvent } from "./autoencoder/training-events.ts";
 export {
   createTrainingState,
   type DictionarySnapshot,

@@ -39,37 +39,44 @@ export function mapWeights<T, U>(
   };
 }
 
-/** The 2023 sparse autoencoder ("Towards Monosemanticity", appendix on the autoencoder) as a dictionary. Throws UserError on shapes that do not fit. */
+/**
+ * The 2023 sparse autoencoder ("Towards Monosemanticity", appendix on the autoencoder) as a dictionary of the weights as
+ * they are now. It reads activations as they are, zeros included: the subtracted bias is folded into the encoder's.
+ * Throws UserError on shapes that do not fit.
+ */
 export function createAutoencoder(kernels: Kernels, weights: AutoencoderWeights): Dictionary {
-  const [features = 0, width = 0] = weights.encoder.shape;
-  checkShapes(weights, autoencoderShapes(features, width));
-  let centred: Tensor | undefined;
-  const centre = (x: Tensor): Tensor => {
-    if (centred?.shape[0] !== x.shape[0]) {
-      if (centred) kernels.release(centred);
-      centred = kernels.create([x.shape[0]!, width]);
-    }
-    prepareInput(kernels, centred!, x, weights);
-    return centred!;
-  };
+  const [features, width] = checkWeights(weights);
+  const bias = kernels.create([features]);
+  encodeDecoderBias(kernels, bias, weights, -1);
   return {
     features,
     width,
     directions: weights.decoder,
-    encode: (codes, x) => kernels.encodeSparse(codes, centre(x), weights.encoder, weights.encoderBias),
-    encodeDense: (out, x) => encodeCentred(kernels, out, centre(x), weights),
+    encode: (codes, x) => kernels.encodeSparse(codes, x, weights.encoder, bias),
     decode: (out, codes) => kernels.sparseDecode(out, codes, codes.values, weights.decoder, weights.decoderBias),
   };
 }
 
-/** centred = x - decoderBias, the encoder's input; both [B, width]. */
-export function prepareInput(kernels: Kernels, centred: Tensor, x: Tensor, weights: AutoencoderWeights): void {
-  kernels.addRow(centred, x, weights.decoderBias, -1);
+/** out = encoderBias + factor * (encoder . decoderBias): with factor -1 the bias for activations from which none is subtracted; out [features]. */
+export function encodeDecoderBias(kernels: Kernels, out: Tensor, weights: AutoencoderWeights, factor: number): void {
+  const [m = 0, d = 0] = weights.encoder.shape;
+  kernels.gemm(kernels.reshape(out, [1, m]), kernels.reshape(weights.decoderBias, [1, d]), weights.encoder, {
+    transposeB: true,
+    scale: factor,
+    bias: weights.encoderBias,
+  });
 }
 
-/** out = relu(centred E^T + e); out [B, features], centred [B, width]. */
-export function encodeCentred(kernels: Kernels, out: Tensor, centred: Tensor, weights: AutoencoderWeights): void {
-  kernels.gemm(out, centred, weights.encoder, { transposeB: true, bias: weights.encoderBias, epilogue: "relu" });
+/** out = relu(x E^T + bias) for every feature; out [B, features], x [B, width], bias [features]. */
+export function encodeDense(kernels: Kernels, out: Tensor, x: Tensor, encoder: Tensor, bias: Tensor): void {
+  kernels.gemm(out, x, encoder, { transposeB: true, bias, epilogue: "relu" });
+}
+
+/** Features and width. Throws UserError where the four shapes do not fit one another. */
+export function checkWeights(weights: AutoencoderWeights): readonly [features: number, width: number] {
+  const [features = 0, width = 0] = weights.encoder.shape;
+  checkShapes(weights, autoencoderShapes(features, width));
+  return [features, width];
 }
 
 function checkShapes(weights: AutoencoderWeights, wanted: PerWeight<readonly number[]>): void {

@@ -8,8 +8,6 @@ export interface Dictionary {
   readonly directions: Tensor; // [features, width]
   /** codes = the active features of each row of x [B, width]; a row with more than the capacity overflows. */
   encode(codes: SparseCodes, x: Tensor): void;
-  /** out = all features of each row; out [B, features], x [B, width]. */
-  encodeDense(out: Tensor, x: Tensor): void;
   /** out = the reconstruction from the codes; out [B, width]. */
   decode(out: Tensor, codes: SparseCodes): void;
 }

@@ -11,7 +11,6 @@ export function createNeuronDictionary(kernels: Kernels, width: number): Diction
     width,
     directions,
     encode: (codes, x) => kernels.compact(codes, x),
-    encodeDense: (out, x) => kernels.activate(out, x, "relu"),
     decode: (out, codes) => kernels.sparseDecode(out, codes, codes.values, directions, null),
   };
 }

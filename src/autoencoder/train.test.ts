@@ -6,7 +6,8 @@ import { createReferenceKernels } from "../kernels/reference.ts";
 import { UserError } from "../numerics/user-error.ts";
 import { type DictionaryConfig, dictionaryConfigSchema } from "./config.ts";
 import { initialiseAutoencoder } from "./initialise.ts";
-import { type TrainDictionaryEvent, trainDictionary } from "./train.ts";
+import { trainDictionary } from "./train.ts";
+import type { TrainDictionaryEvent } from "./training-events.ts";
 import {
   createTrainingState,
   type DictionarySnapshot,

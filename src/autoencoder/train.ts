@@ -1,62 +1,32 @@
-import type { AdamOptions, Kernels, Tensor } from "../kernels/kernels.ts";
-import { linearDecay, linearWarmup } from "../numerics/schedules.ts";
+import type { Kernels, Tensor } from "../kernels/kernels.ts";
 import { UserError } from "../numerics/user-error.ts";
-import { autoencoderWeightNames, createAutoencoder } from "./autoencoder.ts";
 import type { DictionaryConfig } from "./config.ts";
 import type { ActivationBatches } from "./draw-inputs.ts";
-import { AutoencoderGradients, type BatchMeasurement } from "./gradients.ts";
+import { createTrainingDictionary } from "./fold-weights.ts";
+import { isLook, measureDensity } from "./measure-density.ts";
 import { resampleDeadFeatures } from "./resample.ts";
-import { createResamplingSchedule } from "./resampling-schedule.ts";
-import { type DictionarySnapshot, snapshotTrainingState, type TrainingState } from "./training-state.ts";
-import { removeParallelGradient, restoreUnitNorm } from "./unit-norm.ts";
-
-const ADAM_EPSILON = 1e-8;
-
-/** What training reports; `step` counts steps done. */
-export type TrainDictionaryEvent = DictionaryStepEvent | DictionaryResampleEvent | DictionaryCheckpointEvent;
-
-/** One logged step: the loss and its parts on that step's batch, before the update. */
-export interface DictionaryStepEvent {
-  readonly kind: "step";
-  readonly step: number;
-  readonly steps: number;
-  /** Activation vectors seen so far. */
-  readonly vectors: number;
-  readonly loss: number;
-  readonly reconstruction: number;
-  readonly sparsity: number;
-  readonly l1: number;
-  readonly l0: number;
-  readonly learningRate: number;
-  readonly dense: boolean;
-}
-
-/** Dead features were re-initialised. */
-export interface DictionaryResampleEvent {
-  readonly kind: "resample";
-  readonly step: number;
-  readonly features: Int32Array;
-}
-
-/** A moment to save; `snapshot` must be called before the generator goes on. */
-export interface DictionaryCheckpointEvent {
-  readonly kind: "checkpoint";
-  readonly step: number;
-  readonly snapshot: () => Promise<DictionarySnapshot>;
-}
+import type {
+  DictionaryCheckpointEvent,
+  DictionaryResampleEvent,
+  DictionaryStepEvent,
+  TrainDictionaryEvent,
+} from "./training-events.ts";
+import { createTrainingSchedule, type TrainingSchedule } from "./training-schedule.ts";
+import { snapshotTrainingState, type TrainingState } from "./training-state.ts";
+import { createTrainingStep, type TrainingStep } from "./training-step.ts";
 
 /** What training needs. */
 export interface TrainDictionaryOptions {
   readonly kernels: Kernels;
   readonly config: DictionaryConfig;
-  /** Changed in place, step by step; from `createTrainingState` or `restoreTrainingState`. */
+  /** Changed in place, step by step; from `createInitialState`, `createTrainingState` or `restoreTrainingState`. */
   readonly state: TrainingState;
   /** Batches [config.batch, width] from that of step `state.step` on. */
   readonly batches: ActivationBatches;
   /** Random inputs for the resampling after `step`; needed when the configuration resamples. */
   readonly resamplingInputs?: (step: number) => ActivationBatches;
-  /** Codes kept per vector on the sparse path; a row with more takes the dense path. */
-  readonly capacity?: number;
+  /** Active features per vector above which a step's products are dense; 15 % of the features if absent. */
+  readonly denseAbove?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -79,15 +49,11 @@ export async function* trainDictionary(options: TrainDictionaryOptions): AsyncGe
   });
   if (state.step >= steps) return yield checkpoint();
   checkOptions(options, steps);
-  const computer = new AutoencoderGradients(kernels, state.weights, config.batch, options.capacity);
-  const schedule = createResamplingSchedule(config.resampling, steps);
+  const step = createTrainingStep(kernels, config, state, options.denseAbove);
+  const schedule = createTrainingSchedule(config, steps);
   for await (const x of options.batches) {
-    if (schedule.opensAt(state.step)) kernels.fill(state.activity, 0);
-    const event = await takeStep(options, computer, x, steps);
-    const done = state.step === steps;
-    const ends = done || signal?.aborted === true;
-    if (done || state.step === 1 || state.step % config.logEvery === 0) yield event;
-    if (schedule.resamplesAt(state.step)) yield await resample(options, event.l1);
+    yield* takeStep(options, step, schedule, x, steps);
+    const ends = state.step === steps || signal?.aborted === true;
     if (ends || state.step % config.checkpointEvery === 0) yield checkpoint();
     if (ends) return;
   }
@@ -96,54 +62,47 @@ export async function* trainDictionary(options: TrainDictionaryOptions): AsyncGe
   );
 }
 
-async function takeStep(
-  { kernels, config, state }: TrainDictionaryOptions,
-  computer: AutoencoderGradients,
+/** One step and what comes due with it. */
+async function* takeStep(
+  options: TrainDictionaryOptions,
+  step: TrainingStep,
+  schedule: TrainingSchedule,
   x: Tensor,
   steps: number,
-): Promise<DictionaryStepEvent> {
-  const l1 = config.l1 * linearWarmup(state.step, steps, config.l1WarmupShare);
-  const learningRate = config.learningRate * linearDecay(state.step, steps, config.decayShare);
-  const measured = await computer.compute(x, l1, state.dense);
-  checkFinite(measured, state.step);
-  update(kernels, state, computer, {
-    learningRate,
-    beta1: config.beta1,
-    beta2: config.beta2,
-    epsilon: ADAM_EPSILON,
-    weightDecay: 0,
-    step: state.step + 1,
-  });
-  state.step += 1;
-  state.dense = measured.dense;
-  return { kind: "step", step: state.step, steps, vectors: state.step * config.batch, ...measured, learningRate };
-}
-
-/** Gradient projection, Adam, renormalisation: in this order, at every step, so that stored decoders have unit rows. */
-function update(kernels: Kernels, state: TrainingState, computer: AutoencoderGradients, adam: AdamOptions): void {
-  const { weights, moment1, moment2 } = state;
-  const { gradients } = computer;
-  removeParallelGradient(kernels, gradients.decoder, weights.decoder);
-  for (const name of autoencoderWeightNames) {
-    kernels.adamW(weights[name], moment1[name], moment2[name], gradients[name], null, adam);
-  }
-  restoreUnitNorm(kernels, weights.decoder);
-  kernels.addScaled(state.activity, state.activity, computer.featureSums, 1);
-}
-
-async function resample(options: TrainDictionaryOptions, l1SumOfSquares: number): Promise<DictionaryResampleEvent> {
+): AsyncGenerator<TrainDictionaryEvent, void> {
   const { kernels, config, state } = options;
-  const inputs = options.resamplingInputs!(state.step);
-  const dictionary = createAutoencoder(kernels, state.weights);
+  if (schedule.resampling.opensAt(state.step)) kernels.fill(state.activity, 0);
+  const l1 = schedule.l1(state.step);
+  const learningRate = schedule.learningRate(state.step);
+  const measured = await step.take(x, { l1, learningRate });
+  const vectors = state.step * config.batch;
+  const event: DictionaryStepEvent = { kind: "step", step: state.step, steps, vectors, ...measured, l1, learningRate };
+  if (state.step === steps || state.step === 1 || state.step % config.logEvery === 0) yield event;
+  if (isLook(state.step, steps, config.looks)) yield await measureDensity(kernels, config, state, steps);
+  if (schedule.resampling.resamplesAt(state.step)) yield await resample(options, event);
+}
+
+async function resample(options: TrainDictionaryOptions, event: DictionaryStepEvent): Promise<DictionaryResampleEvent> {
+  const { kernels, config, state } = options;
+  const inputs = scaleBatches(kernels, options.resamplingInputs!(state.step), state.activationScale);
+  const dictionary = createTrainingDictionary(kernels, state, config);
+  const l1SumOfSquares = event.l1SumOfSquares * state.activationScale;
   const features = await resampleDeadFeatures(kernels, state, { config, dictionary, inputs, l1SumOfSquares });
   return { kind: "resample", step: state.step, features };
 }
 
-function checkFinite(measured: BatchMeasurement, step: number): void {
-  if (Number.isFinite(measured.loss)) return;
-  throw new UserError(
-    `The dictionary's loss is not finite (${measured.loss}) at step ${step + 1}: training diverged or an activation is not finite; lower learningRate and go on from the last checkpoint.`,
-  );
+/** The batches as the weights read them. */
+async function* scaleBatches(kernels: Kernels, batches: ActivationBatches, scale: number): AsyncGenerator<Tensor> {
+  for await (const x of batches) {
+    if (scale === 1) {
+      yield x;
+      continue;
+    }
+    const scaled = kernels.create(x.shape);
+    kernels.scale(scaled, x, scale);
+    yield scaled;
+    kernels.release(scaled);
+  }
 }
 
 function checkOptions({ config, state, resamplingInputs }: TrainDictionaryOptions, steps: number): void {

@@ -9,46 +9,71 @@ import {
   type PerWeight,
 } from "./autoencoder.ts";
 
+/** What of the state is a single value. */
+interface TrainingScalars {
+  /** Steps done. */
+  step: number;
+  /** Whether the last batch was too dense for sparse codes: the next one starts dense. */
+  dense: boolean;
+  /** What activations are multiplied by before the autoencoder sees them. */
+  readonly activationScale: number;
+  /** Running mean of the batches' thresholds; 0 but for `batch-topk`. */
+  threshold: number;
+  /** Activation vectors seen since `windowCounts` began. */
+  windowVectors: number;
+}
+
 /** All that the next step depends on besides its batch and the configuration. */
-export interface TrainingState {
+export interface TrainingState extends TrainingScalars {
+  /** A tied decoder is the same tensor as the encoder, and so are its moments. */
   readonly weights: AutoencoderWeights;
   readonly moment1: PerWeight<Tensor>;
   readonly moment2: PerWeight<Tensor>;
   /** Each feature's sum since the activity window opened: 0 exactly where it was silent. */
   readonly activity: Tensor; // [features]
-  /** Steps done. */
-  step: number;
-  /** Whether the last batch took the dense path. */
-  dense: boolean;
+  /** Vectors on which each feature was active since the last density event. */
+  readonly windowCounts: Tensor; // int32 [features]
 }
 
 /** A copy of the state in plain arrays; continuing from it gives the same bytes as never having stopped. */
-export interface DictionarySnapshot {
-  readonly step: number;
-  readonly dense: boolean;
-  /** The four weights, `<weight>.moment1`, `<weight>.moment2` and `activity`. */
-  readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>;
+export interface DictionarySnapshot extends Readonly<TrainingScalars> {
+  /** Whether decoder and encoder are one. */
+  readonly tied: boolean;
+  /** The four weights, `<weight>.moment1`, `<weight>.moment2`, `activity` and `windowCounts`. */
+  readonly tensors: ReadonlyMap<string, SnapshotTensor>;
+}
+
+/** One tensor of a snapshot. */
+export interface SnapshotTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Int32Array;
 }
 
 /** The state before the first step. */
-export function createTrainingState(kernels: Kernels, weights: AutoencoderWeights): TrainingState {
+export function createTrainingState(kernels: Kernels, weights: AutoencoderWeights, activationScale = 1): TrainingState {
   const [features = 0, width = 0] = weights.encoder.shape;
+  const createMoments = () =>
+    tieMoments(createAutoencoderTensors(kernels, features, width), weights.encoder === weights.decoder);
   return {
     weights,
-    moment1: createAutoencoderTensors(kernels, features, width),
-    moment2: createAutoencoderTensors(kernels, features, width),
+    moment1: createMoments(),
+    moment2: createMoments(),
     activity: kernels.create([features]),
+    windowCounts: kernels.create([features], "int32"),
     step: 0,
     dense: true,
+    activationScale,
+    threshold: 0,
+    windowVectors: 0,
   };
 }
 
 /** Copies the state. Throws UserError when a number is not finite, so that a diverged run is never saved. */
 export async function snapshotTrainingState(kernels: Kernels, state: TrainingState): Promise<DictionarySnapshot> {
-  const { step, dense } = state;
-  const tensors = new Map<string, { shape: readonly number[]; data: Float32Array }>();
+  const { step, dense, activationScale, threshold, windowVectors } = state;
+  const tensors = new Map<string, SnapshotTensor>();
   for (const [name, tensor] of namedTensors(state)) {
-    const data = await kernels.read(tensor);
+    const data = tensor.dtype === "int32" ? await kernels.readInts(tensor) : await kernels.read(tensor);
     if (!data.every(Number.isFinite)) {
       throw new UserError(
         `The dictionary's ${name} holds a number that is not finite after step ${step}: training diverged and this state was not saved; lower learningRate and start again from the last checkpoint.`,
@@ -56,7 +81,8 @@ export async function snapshotTrainingState(kernels: Kernels, state: TrainingSta
     }
     tensors.set(name, { shape: tensor.shape, data });
   }
-  return { step, dense, tensors };
+  const tied = state.weights.encoder === state.weights.decoder;
+  return { step, dense, activationScale, threshold, windowVectors, tied, tensors };
 }
 
 /** The state as it was when the snapshot was taken. Throws UserError when a tensor is missing or misshapen. */
@@ -69,14 +95,28 @@ export function restoreTrainingState(kernels: Kernels, snapshot: DictionarySnaps
     throw new UserError(`The checkpoint's ${name} ${got}, wanted [${shape.join(", ")}]: remove this checkpoint.`);
   };
   const shapes = autoencoderShapes(features, width);
+  const uploadAll = (suffix: string): PerWeight<Tensor> =>
+    tieMoments(
+      mapWeights(shapes, (shape, name) => upload(`${name}${suffix}`, shape)),
+      snapshot.tied,
+    );
+  const { step, dense, activationScale, threshold, windowVectors } = snapshot;
   return {
-    weights: mapWeights(shapes, (shape, name) => upload(name, shape)),
-    moment1: mapWeights(shapes, (shape, name) => upload(`${name}.moment1`, shape)),
-    moment2: mapWeights(shapes, (shape, name) => upload(`${name}.moment2`, shape)),
+    weights: uploadAll(""),
+    moment1: uploadAll(".moment1"),
+    moment2: uploadAll(".moment2"),
     activity: upload("activity", [features]),
-    step: snapshot.step,
-    dense: snapshot.dense,
+    windowCounts: upload("windowCounts", [features]),
+    step,
+    dense,
+    activationScale,
+    threshold,
+    windowVectors,
   };
+}
+
+function tieMoments(tensors: PerWeight<Tensor>, tied: boolean): PerWeight<Tensor> {
+  return tied ? { ...tensors, decoder: tensors.encoder } : tensors;
 }
 
 function* namedTensors(state: TrainingState): Generator<readonly [string, Tensor]> {
@@ -86,4 +126,5 @@ function* namedTensors(state: TrainingState): Generator<readonly [string, Tensor
     yield [`${name}.moment2`, state.moment2[name]];
   }
   yield ["activity", state.activity];
+  yield ["windowCounts", state.windowCounts];
 }

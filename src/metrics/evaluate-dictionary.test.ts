@@ -103,7 +103,8 @@ test("every metric is what its definition gives, computed separately", async () 
   const N = contexts * context;
   const f = kernels.create([N, 20]);
   const x = kernels.upload(Float32Array.from(clean.activations.flat()), [N, width]);
-  autoencoder.encodeDense(f, x);
+  kernels.addRow(x, x, weights.decoderBias, -1);
+  kernels.gemm(f, x, weights.encoder, { transposeB: true, bias: weights.encoderBias, epilogue: "relu" });
   const codes = await readRows(f);
   const decoder = await readRows(weights.decoder);
   const reconstruction = codes.map((row) =>

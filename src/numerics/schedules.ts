@@ -16,3 +16,8 @@ export function linearWarmup(step: number, steps: number, share: number): number
   const end = steps * share;
   return end <= 0 ? 1 : Math.min(1, (step + 1) / end);
 }
+
+/** 1 until the last `share` of the run, then half a cosine to 0 at its end. */
+export function cosineDecay(step: number, steps: number, share: number): number {
+  return 0.5 * (1 - Math.cos(Math.PI * linearDecay(step, steps, share)));
+}

@@ -1,9 +1,12 @@
 import { existsSync } from "node:fs";
-import { autoencoderWeightNames, createAutoencoder } from "../autoencoder/autoencoder.ts";
+import { mapWeights } from "../autoencoder/autoencoder.ts";
+import type { DictionaryConfig } from "../autoencoder/config.ts";
 import type { Dictionary } from "../autoencoder/dictionary.ts";
+import { type FoldedDictionary, foldWeights } from "../autoencoder/fold-weights.ts";
 import { createNeuronDictionary } from "../autoencoder/neuron-dictionary.ts";
+import { createDictionary } from "../autoencoder/top-k-dictionary.ts";
 import type { DictionarySnapshot } from "../autoencoder/training-state.ts";
-import type { Kernels, Tensor } from "../kernels/kernels.ts";
+import type { Kernels } from "../kernels/kernels.ts";
 import type { DictionaryMetrics } from "../metrics/dictionary-metrics.ts";
 import type { FeatureActivity } from "../metrics/feature-density.ts";
 import { type CheckpointPlace, resumeCheckpoint, saveCheckpoint } from "../store/checkpoints.ts";
@@ -11,16 +14,18 @@ import { readJson } from "../store/read-json.ts";
 import type { DictionaryPaths } from "../store/run-directory.ts";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "../store/safetensors.ts";
 import { writeJson } from "../store/write-atomically.ts";
+import { parseDictionary } from "./parse-dictionary.ts";
 
 /** The dictionary that always exists: neurons treated as features. */
 export const NEURONS = "neurons";
 
-/** Writes a dictionary trained on `activations` vectors: encoder and decoder [features, width], their biases. */
-export function writeDictionary(paths: DictionaryPaths, snapshot: DictionarySnapshot, activations: number): void {
-  const weights = autoencoderWeightNames.map((name) => [name, snapshot.tensors.get(name)!] as const);
-  writeSafetensors(paths.weights, new Map(weights), {
+/** Writes a dictionary as it is after the snapshot's step, for raw activations and with decoder rows of norm 1. */
+export function writeDictionary(paths: DictionaryPaths, snapshot: DictionarySnapshot, config: DictionaryConfig): void {
+  const { weights, selection } = foldWeights(snapshot, config);
+  writeSafetensors(paths.weights, new Map(Object.entries(weights)), {
     step: String(snapshot.step),
-    activations: String(activations),
+    activations: String(snapshot.step * config.batch),
+    ...Object.fromEntries(Object.entries(selection).map(([name, value]) => [name, String(value)])),
   });
 }
 
@@ -29,16 +34,22 @@ export function readTrainedActivations(paths: DictionaryPaths): number {
   return existsSync(paths.weights) ? Number(readSafetensors(paths.weights).metadata.activations) : 0;
 }
 
-/** The dictionary of a run by name, on the device; `width` is that of the site. */
+/**
+ * The dictionary of a run by name, on the device; `width` is that of the site. Throws UserError where the file holds no
+ * dictionary of that width: transposed or swapped matrices, numbers that are not finite, decoder rows not of norm 1.
+ */
 export function readDictionary(paths: DictionaryPaths, name: string, kernels: Kernels, width: number): Dictionary {
   if (name === NEURONS) return createNeuronDictionary(kernels, width);
-  const { tensors } = readSafetensors(paths.weights);
-  return createAutoencoder(kernels, uploadWeights(kernels, tensors));
+  return uploadDictionary(kernels, parseDictionary(readSafetensors(paths.weights), paths.weights, width));
 }
 
 /** A dictionary as it is at a checkpoint. */
-export function createSnapshotDictionary(kernels: Kernels, snapshot: DictionarySnapshot): Dictionary {
-  return createAutoencoder(kernels, uploadWeights(kernels, snapshot.tensors));
+export function createSnapshotDictionary(
+  kernels: Kernels,
+  snapshot: DictionarySnapshot,
+  config: DictionaryConfig,
+): Dictionary {
+  return uploadDictionary(kernels, foldWeights(snapshot, config));
 }
 
 /** Saves all that training needs to go on. */
@@ -83,18 +94,7 @@ function checkpointPlace({ checkpoints, metricsLog }: DictionaryPaths, inputs: s
   return { folder: checkpoints, log: metricsLog, inputs };
 }
 
-function uploadWeights(
-  kernels: Kernels,
-  tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: StoredTensor["data"] }>,
-): Record<(typeof autoencoderWeightNames)[number], Tensor> {
-  const upload = (name: string) => {
-    const { shape, data } = tensors.get(name)!;
-    return kernels.upload(data as Float32Array, shape);
-  };
-  return {
-    encoder: upload("encoder"),
-    encoderBias: upload("encoderBias"),
-    decoder: upload("decoder"),
-    decoderBias: upload("decoderBias"),
-  };
+function uploadDictionary(kernels: Kernels, { weights, selection }: FoldedDictionary): Dictionary {
+  const uploaded = mapWeights(weights, ({ shape, data }) => kernels.upload(data, shape));
+  return createDictionary(kernels, uploaded, selection);
 }

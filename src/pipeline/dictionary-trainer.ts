@@ -1,20 +1,14 @@
 import { existsSync } from "node:fs";
 import type { DictionaryConfig } from "../autoencoder/config.ts";
 import type { ActivationBatches } from "../autoencoder/draw-inputs.ts";
-import { initialiseAutoencoder } from "../autoencoder/initialise.ts";
-import {
-  countTrainingSteps,
-  type DictionaryCheckpointEvent,
-  type DictionaryResampleEvent,
-  type DictionaryStepEvent,
-  trainDictionary,
-} from "../autoencoder/train.ts";
-import {
-  createTrainingState,
-  type DictionarySnapshot,
-  restoreTrainingState,
-  type TrainingState,
-} from "../autoencoder/training-state.ts";
+import { createInitialState } from "../autoencoder/initialise.ts";
+import { countTrainingSteps, trainDictionary } from "../autoencoder/train.ts";
+import type {
+  DictionaryCheckpointEvent,
+  DictionaryResampleEvent,
+  DictionaryStepEvent,
+} from "../autoencoder/training-events.ts";
+import { type DictionarySnapshot, restoreTrainingState, type TrainingState } from "../autoencoder/training-state.ts";
 import { hashPath } from "../numerics/random.ts";
 import { UserError } from "../numerics/user-error.ts";
 import { appendEvents, type LogLine } from "../store/event-log.ts";
@@ -93,6 +87,7 @@ async function* runTraining(
   let looked = source.model === undefined || experiment.features.partialTokens === 0 || existsSync(paths.pack);
   const resamplingInputs = (step: number) => openResamplingInputs(training, step);
   for await (const event of trainDictionary({ kernels, config, state, batches, resamplingInputs, signal })) {
+    if (event.kind === "density") continue;
     if (event.kind !== "checkpoint") {
       appendEvents(paths.metricsLog, [summarise(event)]);
       yield renderEvent(event, config);
@@ -128,7 +123,7 @@ async function saveCheckpoint(training: Training, event: DictionaryCheckpointEve
   const { context, config, paths, inputs } = training;
   const snapshot = await event.snapshot();
   writeDictionaryCheckpoint(paths, snapshot, inputs);
-  if (event.step === countTrainingSteps(config)) writeDictionary(paths, snapshot, event.step * config.batch);
+  if (event.step === countTrainingSteps(config)) writeDictionary(paths, snapshot, config);
   else if (context.signal.aborted)
     throw new Interrupted(`saved at step ${event.step} of the dictionary; the same command goes on from there`);
   return snapshot;
@@ -136,10 +131,10 @@ async function saveCheckpoint(training: Training, event: DictionaryCheckpointEve
 
 /** Builds feature pages of the dictionary as it is now, from little text, so that there is something to see early. */
 function lookAtCheckpoint(
-  { context, source }: Training,
+  { context, config, source }: Training,
   snapshot: DictionarySnapshot,
 ): AsyncGenerator<RunEvent, unknown> {
-  const dictionary = createSnapshotDictionary(context.kernels, snapshot);
+  const dictionary = createSnapshotDictionary(context.kernels, snapshot, config);
   const tokens = context.experiment.features.partialTokens;
   return buildFeaturePack(context, { model: source.model!, dictionary, tokens, partial: true });
 }
@@ -155,13 +150,7 @@ async function* openState(training: Training): AsyncGenerator<RunEvent, Training
     yield { kind: "note", stage: "train-dictionary", sentence };
     return restoreTrainingState(kernels, checkpoint);
   }
-  const decoderBias = chooseDecoderBias(source, config);
-  return createTrainingState(kernels, initialiseAutoencoder(kernels, { ...config, width: source.width }, decoderBias));
-}
-
-function chooseDecoderBias({ statistics, width }: ActivationSource, { decoderBias }: DictionaryConfig): Float32Array {
-  if (decoderBias === "zeros") return new Float32Array(width);
-  return decoderBias === "mean" ? statistics.mean : statistics.geometricMedian;
+  return createInitialState(kernels, config, source.statistics);
 }
 
 /** Activations are not repeated unasked: where the source holds fewer, the dictionary learns from all there are. */

@@ -1,5 +1,5 @@
-import { createAutoencoder } from "../autoencoder/autoencoder.ts";
 import type { DictionaryConfig } from "../autoencoder/config.ts";
+import { createStateDictionary } from "../autoencoder/fold-weights.ts";
 import type { DictionaryDensityEvent, DictionaryStepEvent } from "../autoencoder/training-events.ts";
 import type { TrainingState } from "../autoencoder/training-state.ts";
 import { type DictionaryLook, summariseDensity } from "../metrics/dictionary-look.ts";
@@ -45,7 +45,7 @@ export function createWatcher(options: DictionaryWatcherOptions): DictionaryWatc
     },
     look: async (event, state) => {
       history.add(event);
-      const dictionary = createAutoencoder(context.kernels, state.weights);
+      const dictionary = createStateDictionary(context.kernels, state, config);
       const probed = await probe?.measure(dictionary);
       return {
         kind: "look",
