@@ -1,9 +1,10 @@
 import { stat } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
+import { listDictionaryNames } from "../store/dictionary-names.ts";
 import type { LogSource, RunStreamEvent } from "./api.ts";
 import { createLogTail, type LogTail } from "./log-tail.ts";
 import { readProgress } from "./read-progress.ts";
-import { dictionaryNames, type ServedRun } from "./run-catalogue.ts";
+import type { ServedRun } from "./run-catalogue.ts";
 
 const POLL_MS = 500;
 const HEARTBEAT_POLLS = 30;
@@ -49,7 +50,7 @@ function createLogs(run: ServedRun): () => { source: LogSource; tail: LogTail }[
   const logs = [{ source: { kind: "model" } as LogSource, tail: createLogTail(run.paths.model.metrics) }];
   const known = new Set<string>();
   return () => {
-    for (const name of dictionaryNames(run)) {
+    for (const name of listDictionaryNames(run.paths.root)) {
       if (known.has(name)) continue;
       known.add(name);
       const tail = createLogTail(run.paths.dictionary(name).metricsLog);
@@ -62,7 +63,7 @@ function createLogs(run: ServedRun): () => { source: LogSource; tail: LogTail }[
 /** Changes whenever one of the files behind the run's details does. */
 async function fingerprintOf(run: ServedRun): Promise<string> {
   const { paths } = run;
-  const names = dictionaryNames(run);
+  const names = listDictionaryNames(run.paths.root);
   const dictionaries = names.map((name) => paths.dictionary(name));
   const files = [
     paths.config,

@@ -1,5 +1,5 @@
-import { readdirSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, resolve } from "node:path";
+import { listDictionaryNames } from "../store/dictionary-names.ts";
 import { type DictionaryPaths, type RunPaths, runPaths } from "../store/run-directory.ts";
 
 /** A run that is served. */
@@ -25,8 +25,6 @@ export interface RunCatalogue {
   readonly findDictionary: (id: string) => ServedDictionary | undefined;
 }
 
-const DICTIONARY_NAME = /^[a-z0-9][a-z0-9-]{0,63}$/;
-
 /** A catalogue of run directories, which need not exist yet; dictionaries are found as they appear. */
 export function createRunCatalogue(directories: readonly string[]): RunCatalogue {
   const taken = new Set<string>();
@@ -37,7 +35,7 @@ export function createRunCatalogue(directories: readonly string[]): RunCatalogue
   const listDictionaries = () => {
     const ids = new Set<string>();
     return runs.flatMap((run) =>
-      dictionaryNames(run).map((name) => ({
+      listDictionaryNames(run.paths.root).map((name) => ({
         id: chooseId(`${run.id}-${name}`, ids),
         name,
         run,
@@ -51,19 +49,6 @@ export function createRunCatalogue(directories: readonly string[]): RunCatalogue
     listDictionaries,
     findDictionary: (id) => listDictionaries().find((dictionary) => dictionary.id === id),
   };
-}
-
-/** The names of the dictionaries a run has so far, `main` first. */
-export function dictionaryNames(run: ServedRun): string[] {
-  try {
-    const entries = readdirSync(join(run.paths.root, "dictionaries"), { withFileTypes: true });
-    const names = entries.filter((entry) => entry.isDirectory() && DICTIONARY_NAME.test(entry.name));
-    return names
-      .map((entry) => entry.name)
-      .sort((a, b) => Number(b === "main") - Number(a === "main") || (a < b ? -1 : 1));
-  } catch {
-    return [];
-  }
 }
 
 function chooseId(name: string, taken: Set<string>): string {

@@ -48,11 +48,11 @@ export function createFile(path: string): NewFile {
   };
 }
 
-/** Appends text to a file, which is made where there is none; on the disk only after `syncFile`. */
-export function appendToFile(path: string, text: string): void {
+/** Appends to a file, which is made where there is none; on the disk only after `syncFile`. */
+export function appendToFile(path: string, content: string | Uint8Array): void {
   const file = openSync(path, "a");
   try {
-    writeAll(file, Buffer.from(text));
+    writeAll(file, typeof content === "string" ? Buffer.from(content) : content);
   } finally {
     closeSync(file);
   }

@@ -4,7 +4,8 @@ import { UserError } from "../numerics/user-error.ts";
 /** Format of the run directory; a directory of another format is refused. */
 export const RUN_FORMAT = 1;
 
-const DICTIONARY_NAME = /^[a-z0-9][a-z0-9-]{0,63}$/;
+/** What a dictionary may be called. */
+export const DICTIONARY_NAME = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
 /** The files of one run: one corpus, one model, any number of named dictionaries. */
 export interface RunPaths {
