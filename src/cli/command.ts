@@ -10,8 +10,16 @@ export interface OptionSpec {
   readonly default?: string | number;
 }
 
+/** The one argument without a name that a command may take. */
+export interface ArgumentSpec {
+  readonly placeholder: string;
+  readonly describe: string;
+}
+
 /** Values given on the command line, by option name. */
 export interface OptionValues {
+  /** The argument without a name. */
+  readonly argument: string | undefined;
   readonly string: (name: string) => string | undefined;
   readonly strings: (name: string) => readonly string[];
   readonly integer: (name: string) => number | undefined;
@@ -21,6 +29,7 @@ export interface OptionValues {
 /** One command of the CLI: what it is for, its options, and what it does. */
 export interface Command {
   readonly summary: string;
+  readonly argument?: ArgumentSpec;
   readonly options: Readonly<Record<string, OptionSpec>>;
   readonly examples?: readonly string[];
   /** Lines that close the help text. */
@@ -44,12 +53,14 @@ export function parseOptions(name: string, command: Command, args: readonly stri
     tokens: true,
   });
   for (const token of tokens) if (token.kind === "option") checkOption(name, command, token);
-  if (positionals.length > 0)
-    throw new UserError(`${name}: unexpected argument ${positionals[0]}; see monosem ${name} --help`, 2);
+  const allowed = command.argument === undefined ? 0 : 1;
+  if (positionals.length > allowed)
+    throw new UserError(`${name}: unexpected argument ${positionals[allowed]}; see monosem ${name} --help`, 2);
   for (const [key, spec] of Object.entries(command.options))
     if (spec.kind === "integer") checkInteger(key, values[key]);
   const value = (key: string) => values[key] ?? command.options[key]?.default;
   return {
+    argument: positionals[0],
     string: (key) => value(key)?.toString(),
     strings: (key) => (values[key] as string[] | undefined) ?? [],
     integer: (key) => (value(key) === undefined ? undefined : Number(value(key))),
@@ -59,6 +70,7 @@ export function parseOptions(name: string, command: Command, args: readonly stri
 
 /** The help text of one command. */
 export function renderCommandHelp(name: string, command: Command): string {
+  const { argument } = command;
   const rows = Object.entries(command.options).map(([key, spec]) => {
     const left = `  --${key}${spec.kind === "flag" ? "" : ` ${spec.placeholder ?? "VALUE"}`}`;
     const fallback = spec.default === undefined ? "" : ` (default ${spec.default})`;
@@ -68,6 +80,7 @@ export function renderCommandHelp(name: string, command: Command): string {
   return [
     `monosem ${name}: ${command.summary}`,
     "",
+    ...(argument === undefined ? [] : [`  ${argument.placeholder.padEnd(24)} ${argument.describe}`]),
     ...rows,
     ...(examples.length > 0 ? ["", "Examples", ...examples] : []),
     ...(command.notes === undefined ? [] : ["", ...command.notes()]),

@@ -1,51 +1,33 @@
-import { cpus, freemem, totalmem } from "node:os";
-import { createNativeKernels } from "../kernels/native.ts";
+import { UserError } from "../numerics/user-error.ts";
+import { diagnoseRun } from "../pipeline/diagnose-run.ts";
 import { TOOL_VERSION } from "../store/tool-version.ts";
-import type { Command } from "./command.ts";
+import type { Command, OptionValues } from "./command.ts";
+import { describeMachine, renderMachine } from "./describe-machine.ts";
+import { renderDiagnosis } from "./render-diagnosis.ts";
 
-interface Finding {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly detail: string;
-}
-
-/** `monosem doctor`: what this machine can do and what is missing. */
+/** `monosem doctor`: what this machine can do; `monosem doctor RUN`: what is wrong with a dictionary's training. */
 export const doctor: Command = {
-  summary: "say what this machine can do and what is missing",
-  options: { json: { kind: "flag", describe: "one JSON object" } },
+  summary: "say what is wrong with a run's dictionaries; without RUN, what this machine can do",
+  argument: { placeholder: "RUN", describe: "run directory whose dictionaries are diagnosed, finished or still learning" },
+  options: {
+    dictionary: { kind: "string", placeholder: "NAME", describe: "only this dictionary of the run" },
+    json: { kind: "flag", describe: "one JSON object" },
+  },
+  examples: ["monosem doctor", "monosem doctor runs/demo", "monosem doctor runs/demo --dictionary main --json"],
   run: async (values) => {
-    const findings = [...describeMachine(), describeNative()];
-    if (values.flag("json")) process.stdout.write(`${JSON.stringify({ version: TOOL_VERSION, findings })}\n`);
-    else process.stdout.write(`${findings.map(renderFinding).join("\n")}\n`);
+    process.stdout.write(`${values.argument === undefined ? diagnoseMachine(values) : diagnose(values.argument, values)}\n`);
   },
 };
 
-function describeMachine(): Finding[] {
-  const processors = cpus();
-  const gibibytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
-  const node = Number(process.versions.node.split(".")[0]);
-  return [
-    { name: "monosem", ok: true, detail: TOOL_VERSION },
-    { name: "node", ok: node >= 24, detail: `${process.version}${node >= 24 ? "" : ", wanted 24 or newer"}` },
-    { name: "processor", ok: true, detail: `${processors[0]?.model.trim() ?? "unknown"}, ${processors.length} cores` },
-    {
-      name: "memory",
-      ok: freemem() > 2 * 2 ** 30,
-      detail: `${gibibytes(freemem())} free of ${gibibytes(totalmem())}; the demo wants 2 GiB`,
-    },
-    { name: "reference backend", ok: true, detail: "plain TypeScript, always there; slow" },
-  ];
+function diagnoseMachine(values: OptionValues): string {
+  if (values.string("dictionary") !== undefined)
+    throw new UserError("--dictionary names a dictionary of a run: monosem doctor RUN --dictionary NAME", 2);
+  const findings = describeMachine();
+  return values.flag("json") ? JSON.stringify({ version: TOOL_VERSION, findings }) : renderMachine(findings);
 }
 
-function describeNative(): Finding {
-  try {
-    const kernels = createNativeKernels();
-    return { name: "native backend", ok: true, detail: `${kernels.level}, ${kernels.threads} threads` };
-  } catch (error) {
-    return { name: "native backend", ok: false, detail: (error as Error).message };
-  }
-}
-
-function renderFinding({ name, ok, detail }: Finding): string {
-  return `${ok ? "ok     " : "missing"}  ${name.padEnd(18)} ${detail}`;
+function diagnose(directory: string, values: OptionValues): string {
+  const dictionaries = diagnoseRun(directory, values.string("dictionary"));
+  if (values.flag("json")) return JSON.stringify({ version: TOOL_VERSION, run: directory, dictionaries });
+  return dictionaries.map((diagnosis) => renderDiagnosis(directory, diagnosis)).join("\n\n");
 }

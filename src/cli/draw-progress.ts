@@ -46,7 +46,8 @@ export function createProgressView(out: NodeJS.WriteStream): ProgressView {
   return { show, end: clear };
 }
 
-function renderSentence(event: Exclude<RunEvent, { kind: "progress" }>): string | undefined {
+/** What is said of an event on a line of its own, if anything. */
+export function renderSentence(event: Exclude<RunEvent, { kind: "progress" }>): string | undefined {
   switch (event.kind) {
     case "stage-finished":
       return `${event.stage}: ${event.skipped ? "unchanged, skipped" : "done"}`;
@@ -66,7 +67,8 @@ function renderSentence(event: Exclude<RunEvent, { kind: "progress" }>): string 
   }
 }
 
-function renderProgress(event: RunEvent & { kind: "progress" }, { perSecond, etaSeconds }: Pace): string {
+/** A bar with share, time left, rate and figures. */
+export function renderProgress(event: RunEvent & { kind: "progress" }, { perSecond, etaSeconds }: Pace): string {
   const share = event.total > 0 ? Math.min(1, event.done / event.total) : 0;
   const filled = Math.round(share * BAR_WIDTH);
   const figures = Object.entries(event.figures ?? {}).map(([name, value]) => `${name} ${formatFigure(value)}`);
@@ -82,11 +84,13 @@ function renderProgress(event: RunEvent & { kind: "progress" }, { perSecond, eta
     .join("  ");
 }
 
-function formatFigure(value: number): string {
+/** A figure with three digits, large ones whole. */
+export function formatFigure(value: number): string {
   return Math.abs(value) >= 100 || Number.isInteger(value) ? formatCount(value) : value.toPrecision(3);
 }
 
-function formatCount(value: number): string {
+/** A count as `950`, `12.3k` or `1.20M`. */
+export function formatCount(value: number): string {
   if (value >= 1e6) return `${(value / 1e6).toFixed(2)}M`;
   return value >= 1e4 ? `${(value / 1e3).toFixed(1)}k` : `${Math.round(value)}`;
 }

@@ -1,20 +1,22 @@
 import type { RunRequest } from "../pipeline/run-experiment.ts";
 import { runInWorker } from "../pipeline/run-in-worker.ts";
 import { Interrupted } from "../pipeline/stage.ts";
-import { createJsonView, createProgressView } from "./draw-progress.ts";
+import type { SweepRequest } from "../pipeline/sweep/sweeping.ts";
+import { createJsonView, createProgressView, type ProgressView } from "./draw-progress.ts";
+import { createSweepView } from "./draw-sweep.ts";
 
 /** Exit code after Ctrl-C, as shells expect it. */
 const INTERRUPTED = 130;
 const SAME_KEY_MS = 500;
 
 /** Runs a request while showing its progress; the first Ctrl-C saves and stops, the second stops at once. */
-export function followRun(request: RunRequest, json: boolean): Promise<void> {
+export function followRun(request: RunRequest | SweepRequest, json: boolean): Promise<void> {
   return untilInterrupted((signal) => showRun(request, signal, json));
 }
 
 /** Shows a run's events as they come, and its report at the end unless the events are for a machine. */
-export async function showRun(request: RunRequest, signal: AbortSignal, json: boolean): Promise<void> {
-  const view = json ? createJsonView(process.stdout) : createProgressView(process.stderr);
+export async function showRun(request: RunRequest | SweepRequest, signal: AbortSignal, json: boolean): Promise<void> {
+  const view = json ? createJsonView(process.stdout) : createView(request);
   try {
     for await (const event of runInWorker(request, signal)) {
       view.show(event);
@@ -23,6 +25,10 @@ export async function showRun(request: RunRequest, signal: AbortSignal, json: bo
   } finally {
     view.end();
   }
+}
+
+function createView(request: RunRequest | SweepRequest): ProgressView {
+  return "sweep" in request ? createSweepView(process.stderr) : createProgressView(process.stderr);
 }
 
 /** Does work that Ctrl-C may stop: work that saved itself and threw `Interrupted` ends the command with a sentence and code 130. */

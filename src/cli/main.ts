@@ -31,6 +31,10 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
     summary: "learn a dictionary of features",
     load: async () => (await import("./stages.ts")).trainDictionary,
   },
+  sweep: {
+    summary: "learn many dictionaries on one stream of activations and compare them",
+    load: async () => (await import("./sweep.ts")).sweep,
+  },
   evaluate: {
     summary: "judge a dictionary on held-out text",
     load: async () => (await import("./stages.ts")).evaluate,
@@ -42,6 +46,10 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
   concepts: {
     summary: "search a dictionary for features of scripts and kinds of text",
     load: async () => (await import("./stages.ts")).concepts,
+  },
+  lambda: {
+    summary: "convert an L1 coefficient between the conventions of published recipes",
+    load: async () => (await import("./lambda.ts")).lambda,
   },
   serve: { summary: "show runs in the browser", load: async () => (await import("./serve.ts")).serve },
   sample: { summary: "let the model write", load: async () => (await import("./sample.ts")).sample },

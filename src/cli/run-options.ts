@@ -104,7 +104,8 @@ function recipeAssignments(values: OptionValues): string[] {
   return Object.entries(readRecipe(name)).map(([field, value]) => `dictionary.${field}=${JSON.stringify(value)}`);
 }
 
-function parseBackend(name: string): RunRequest["backend"] {
+/** `--backend` by name; a `UserError` (exit code 2) where there is none of that name. */
+export function parseBackend(name: string): RunRequest["backend"] {
   const backend = BACKENDS.find((known) => known === name);
   if (backend === undefined) throw new UserError(`--backend is ${name}, wanted one of ${BACKENDS.join(", ")}`, 2);
   return backend;

@@ -161,7 +161,8 @@ function isNeededBy(name: StageName, by: StageName): boolean {
   return needs.includes(name) || needs.some((other) => isNeededBy(name, other));
 }
 
-function nameRecord(stage: Stage, dictionaryName: string): string {
+/** Under which name a stage's record is kept. */
+export function nameRecord(stage: Stage, dictionaryName: string): string {
   return stage.perDictionary ? `${stage.name}-${dictionaryName}` : stage.name;
 }
 

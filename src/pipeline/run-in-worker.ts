@@ -4,6 +4,7 @@ import { explainSystemError } from "../store/explain-system-error.ts";
 import type { RunEvent } from "./events.ts";
 import type { RunRequest } from "./run-experiment.ts";
 import { Interrupted } from "./stage.ts";
+import type { SweepRequest } from "./sweep/sweeping.ts";
 
 /** What the worker thread sends back. */
 export type WorkerMessage =
@@ -18,10 +19,10 @@ export type WorkerMessage =
     };
 
 /**
- * Runs an experiment in a worker thread, so that the calling thread stays free to draw and to serve. Aborting the signal
+ * Runs an experiment, or a sweep, in a worker thread, so that the calling thread stays free to draw and to serve. Aborting the signal
  * lets the worker save a checkpoint and throws `Interrupted`.
  */
-export async function* runInWorker(request: RunRequest, signal: AbortSignal): AsyncGenerator<RunEvent> {
+export async function* runInWorker(request: RunRequest | SweepRequest, signal: AbortSignal): AsyncGenerator<RunEvent> {
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
   const worker = new Worker(new URL(`./run-worker.${extension}`, import.meta.url), { workerData: request });
   const queue: WorkerMessage[] = [];

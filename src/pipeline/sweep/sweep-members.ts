@@ -12,7 +12,7 @@ export interface SweepMember {
   readonly name: string;
   /** The member's name in the sweep's config; empty in a plain grid. */
   readonly group: string;
-  /** The fields in which members of this sweep differ, with this one's values. */
+  /** The fields that the sweep varies, with this one's values. */
   readonly varied: Readonly<Record<string, unknown>>;
   readonly config: DictionaryConfig;
 }
@@ -73,8 +73,7 @@ function resolveMember(
   const name = nameMember(sweepName, parts, { member: member?.name, choice });
   const set = { ...sweep.set, ...member?.set, ...choice };
   const config = resolveDictionary(base, set, member?.times ?? {}, `member ${name}`);
-  const varied = { ...member?.set, ...pickFields(config, Object.keys(member?.times ?? {})), ...choice };
-  return { name, group: member?.name ?? "", varied, config };
+  return { name, group: member?.name ?? "", varied: choice, config };
 }
 
 function resolveDictionary(
@@ -112,11 +111,6 @@ function checkField(field: string, where: string): void {
     `${where}: unknown field ${field}${renderSuggestion(field, known) || renderSuggestion(`dictionary.${field}`, known)}; fields are dictionary.NAME, or recipe`,
     2,
   );
-}
-
-function pickFields(config: DictionaryConfig, fields: readonly string[]): Fields {
-  const flat = flattenExperiment(config, "dictionary");
-  return Object.fromEntries(fields.map((field) => [field, flat.get(field)]));
 }
 
 function checkDistinct(members: readonly SweepMember[], sweepName: string): void {

@@ -3,6 +3,8 @@ import { type DictionaryMetrics, headlineLossRecovered } from "../../metrics/dic
 import { type LogLine, readEvents } from "../../store/event-log.ts";
 import type { RunPaths } from "../../store/run-directory.ts";
 import { readMetrics, readTrainedActivations } from "../dictionary-files.ts";
+import type { Comparison } from "./compare-members.ts";
+import type { Curve } from "./curves.ts";
 import type { SweepConfig } from "./sweep-config.ts";
 import type { SweepMember } from "./sweep-members.ts";
 
@@ -12,6 +14,10 @@ export interface SweepRecord {
   readonly name: string;
   readonly config: SweepConfig;
   readonly rows: readonly SweepRow[];
+  /** The curves of the pictures: loss recovered against L0, and against the size of the dictionary. */
+  readonly curves: { readonly frontier: readonly Curve[]; readonly sizes: readonly Curve[] };
+  /** The members against the baseline, where the sweep names one. */
+  readonly comparisons: readonly Comparison[];
   /** Members that could not be trained, and why. */
   readonly failed: readonly { readonly dictionary: string; readonly sentence: string }[];
 }
@@ -21,7 +27,7 @@ export interface SweepRow {
   readonly dictionary: string;
   /** The member's name in the sweep's config; empty in a plain grid. */
   readonly group: string;
-  /** The fields in which members differ, with this one's values. */
+  /** The fields that the sweep varies, with this one's values. */
   readonly varied: Readonly<Record<string, unknown>>;
   readonly features: number;
   readonly steps: number;

@@ -23,12 +23,13 @@ export type OpenStream = (options: {
   readonly firstBatch: number;
 }) => AsyncIterable<Tensor>;
 
-/** What came of one trainee, or what it told on the way. */
-export type TrainingNews =
-  | { readonly kind: "told"; readonly name: string; readonly event: RunEvent }
-  | { readonly kind: "trained"; readonly name: string; readonly files: readonly string[]; readonly seconds: number }
-  | { readonly kind: "failed"; readonly name: string; readonly error: UserError; readonly seconds: number }
-  | { readonly kind: "interrupted"; readonly name: string; readonly error: Interrupted };
+/** What came of one trainee, or what it told on the way; `seconds` is the time its own work took so far. */
+export type TrainingNews = { readonly name: string; readonly seconds: number } & (
+  | { readonly kind: "told"; readonly event: RunEvent }
+  | { readonly kind: "trained"; readonly files: readonly string[] }
+  | { readonly kind: "failed"; readonly error: UserError }
+  | { readonly kind: "interrupted"; readonly error: Interrupted }
+);
 
 interface Student {
   readonly trainee: Trainee;
@@ -118,22 +119,22 @@ async function* hand(kernels: Kernels, student: Student, piece: Tensor): AsyncGe
 
 /** Passes on what a student tells, counts the time it takes, and notes its end. */
 async function* work(student: Student, events: AsyncGenerator<RunEvent, boolean>): AsyncGenerator<TrainingNews, void> {
-  const { name } = student.trainee;
+  const news = () => ({ name: student.trainee.name, seconds: student.seconds });
   try {
     for (;;) {
       const start = performance.now();
       const next = await events.next();
       student.seconds += (performance.now() - start) / 1000;
-      if (!next.done) yield { kind: "told", name, event: next.value };
-      else if (!next.value) return;
-      else break;
+      if (!next.done) yield { ...news(), kind: "told", event: next.value };
+      else if (next.value) break;
+      else return;
     }
   } catch (error) {
     student.ended = true;
-    if (error instanceof Interrupted) return yield { kind: "interrupted", name, error };
-    if (error instanceof UserError) return yield { kind: "failed", name, error, seconds: student.seconds };
+    if (error instanceof Interrupted) return yield { ...news(), kind: "interrupted", error };
+    if (error instanceof UserError) return yield { ...news(), kind: "failed", error };
     throw error;
   }
   student.ended = true;
-  yield { kind: "trained", name, files: student.worker.result(), seconds: student.seconds };
+  yield { ...news(), kind: "trained", files: student.worker.result() };
 }

@@ -1,0 +1,21 @@
+import { headlineLossRecovered } from "../../metrics/dictionary-metrics.ts";
+import { readMetrics } from "../dictionary-files.ts";
+import type { RunEvent } from "../events.ts";
+import { hashInputs, runStage } from "../run-experiment.ts";
+import { evaluateStage } from "../stages/evaluate.ts";
+import { describeMember, nameEvent } from "./member-tally.ts";
+import type { SweepMember } from "./sweep-members.ts";
+import { createMemberContext, type Sweeping } from "./sweeping.ts";
+
+/** Judges a trained member on held-out text, unless that was done. */
+export async function* judgeMember(sweeping: Sweeping, member: SweepMember): AsyncGenerator<RunEvent, void> {
+  const context = createMemberContext(sweeping, member);
+  const records = new Map([...sweeping.shared, ["train-dictionary", sweeping.trained.get(member.name)!]] as const);
+  yield describeMember(member.name, "judging");
+  for await (const event of runStage(evaluateStage, context, await hashInputs(evaluateStage, context, records)))
+    if (event.kind === "progress" || event.kind === "note") yield nameEvent(member.name, event);
+  sweeping.judged.add(member.name);
+  const metrics = readMetrics(context.paths.dictionary(member.name));
+  const figures = { L0: metrics.l0, "loss recovered": headlineLossRecovered(metrics) };
+  yield describeMember(member.name, "judged", figures);
+}

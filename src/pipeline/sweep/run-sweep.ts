@@ -1,0 +1,140 @@
+import { existsSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
+import { selectKernels } from "../../kernels/select.ts";
+import { UserError } from "../../numerics/user-error.ts";
+import { lockRunDirectory } from "../../store/lock.ts";
+import { runPaths } from "../../store/run-directory.ts";
+import { readStageRecord, type StageRecord } from "../../store/stage-record.ts";
+import { removeUnfinishedWrites } from "../../store/write-atomically.ts";
+import type { RunEvent, StageName } from "../events.ts";
+import { describeDifferences } from "../experiment.ts";
+import { createProgressRecorder } from "../progress-recorder.ts";
+import { writeReport } from "../report.ts";
+import { adoptConfig, readDictionaryConfig, readRunConfig } from "../run-config.ts";
+import { demand, type RunRequest, runExperiment } from "../run-experiment.ts";
+import { Interrupted, type StageContext } from "../stage.ts";
+import { trainDictionaryStage } from "../stages/train-dictionary.ts";
+import { STAGES } from "../stages.ts";
+import { judgeMember } from "./judge-member.ts";
+import { resolveMembers, type SweepMember } from "./sweep-members.ts";
+import { writeSweepResults } from "./sweep-results.ts";
+import type { Sweeping, SweepRequest } from "./sweeping.ts";
+import { planTraining, trainPart } from "./train-members.ts";
+
+/**
+ * Trains and judges the dictionaries of a sweep on one stream of activations, skipping what is done and going on where members
+ * were stopped, with the same bytes as if each had been trained alone. Throws a `UserError` at the end where some could not be
+ * trained.
+ */
+export async function* runSweep(request: SweepRequest, signal: AbortSignal): AsyncGenerator<RunEvent> {
+  const { directory, experiment, name } = request;
+  const members = resolveMembers(experiment, request.sweep, name);
+  checkExisting(request, members);
+  yield* prepareRun(request, signal);
+  const release = lockRunDirectory(directory);
+  try {
+    removeUnfinishedWrites(directory);
+    for (const { name, config } of members) adoptConfig(directory, { ...experiment, dictionary: config }, name);
+    const stages = ["train-dictionary", "evaluate"] as const;
+    const recorder = createProgressRecorder(directory, stages, (stage) => `${stage}-${name}`);
+    try {
+      for await (const event of sweepMembers(request, members, signal)) {
+        recorder.record(event);
+        yield event;
+        await setImmediate();
+      }
+    } catch (error) {
+      recorder.fail(error);
+      throw error;
+    }
+  } finally {
+    release();
+  }
+}
+
+/** Dictionaries that are there already must be the sweep's own: another config is refused before any work. */
+function checkExisting({ directory, experiment }: SweepRequest, members: readonly SweepMember[]): void {
+  if (readRunConfig(directory) === undefined) return;
+  for (const { name, config } of members) {
+    if (!existsSync(runPaths(directory).dictionary(name).config)) continue;
+    const there = { ...experiment, dictionary: readDictionaryConfig(directory, name) };
+    const differences = describeDifferences(there, { ...experiment, dictionary: config });
+    if (differences.length > 0)
+      throw new UserError(
+        `${directory} holds a dictionary ${name} of another config: ${differences.join("; ")}; choose another --name for the sweep`,
+        2,
+      );
+  }
+}
+
+/** Tokenizer, model and measurement of activations, where the run lacks one of them. */
+async function* prepareRun(request: SweepRequest, signal: AbortSignal): AsyncGenerator<RunEvent, void> {
+  const { directory, experiment, backend, threads } = request;
+  const stages = trainDictionaryStage.needs;
+  const isThere = stages.every((stage) => readStageRecord(directory, stage) !== undefined);
+  if (isThere && readRunConfig(directory) !== undefined) return;
+  const given = threads === undefined ? {} : { threads };
+  const preparation: RunRequest = { directory, experiment, stages, dictionaryName: "main", backend, ...given };
+  for await (const event of runExperiment(preparation, signal)) if (event.kind !== "run-finished") yield event;
+}
+
+async function* sweepMembers(
+  request: SweepRequest,
+  members: readonly SweepMember[],
+  signal: AbortSignal,
+): AsyncGenerator<RunEvent, void> {
+  const warnings: string[] = [];
+  const { backend, threads, directory, experiment } = request;
+  const given = threads === undefined ? {} : { threads };
+  const kernels = await selectKernels({ backend, ...given, onWarning: (sentence) => warnings.push(sentence) });
+  for (const sentence of warnings) yield { kind: "warning", sentence };
+  yield { kind: "plan", stages: ["train-dictionary", "evaluate"] };
+  const context: StageContext = { paths: runPaths(directory), experiment, kernels, signal, dictionaryName: "main" };
+  const shared = await demandShared(context);
+  const state = { trained: new Map(), failed: new Map(), judged: new Set<string>() };
+  const sweeping: Sweeping = { request, members, kernels, signal, shared, ...state };
+  yield* trainAndJudge(sweeping);
+  writeReport(context);
+  yield { kind: "run-finished", report: writeSweepResults(sweeping) };
+  throwIfSomeFailed(sweeping);
+}
+
+/** Part by part, so that the first figures are there early. */
+async function* trainAndJudge(sweeping: Sweeping): AsyncGenerator<RunEvent, void> {
+  yield { kind: "stage-started", stage: "train-dictionary" };
+  const parts = yield* planTraining(sweeping);
+  yield* judgeTrained(sweeping);
+  for (const part of parts) {
+    yield* trainPart(sweeping, part);
+    stopIfAsked(sweeping.signal);
+    yield* judgeTrained(sweeping);
+  }
+  yield { kind: "stage-finished", stage: "train-dictionary", skipped: parts.length === 0 };
+  yield { kind: "stage-finished", stage: "evaluate", skipped: false };
+}
+
+async function* judgeTrained(sweeping: Sweeping): AsyncGenerator<RunEvent, void> {
+  for (const member of sweeping.members) {
+    if (sweeping.judged.has(member.name) || !sweeping.trained.has(member.name)) continue;
+    yield* judgeMember(sweeping, member);
+    writeSweepResults(sweeping);
+    stopIfAsked(sweeping.signal);
+  }
+}
+
+async function demandShared(context: StageContext): Promise<ReadonlyMap<StageName, StageRecord>> {
+  const records = new Map<StageName, StageRecord>();
+  for (const stage of STAGES)
+    if (trainDictionaryStage.needs.includes(stage.name)) records.set(stage.name, await demand(stage, context, records));
+  return records;
+}
+
+function stopIfAsked(signal: AbortSignal): void {
+  if (signal.aborted) throw new Interrupted("saved the dictionaries of the sweep; the same command goes on from there");
+}
+
+function throwIfSomeFailed({ failed, members }: Sweeping): void {
+  if (failed.size === 0) return;
+  const sentences = [...failed].map(([name, error]) => `${name}: ${error.message}`);
+  throw new UserError(`${failed.size} of ${members.length} dictionaries could not be trained: ${sentences.join("; ")}`);
+}
