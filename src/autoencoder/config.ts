@@ -137,6 +137,10 @@ function contradictions(config: DictionaryConfig): readonly (readonly [boolean, 
     ],
     [kind !== "relu" && k > features, `dictionary.k is ${k}, wanted at most dictionary.features, ${features}`],
     [
+      kind !== "relu" && (decoderNorm !== "unit-after-step" || config.decoderNormEvery !== 1),
+      `dictionary.kind ${kind} compares features with one another, which needs decoder rows of norm 1 at every step: set dictionary.decoderNorm=unit-after-step and dictionary.decoderNormEvery=1`,
+    ],
+    [
       free && config.gradientProjection,
       "dictionary.gradientProjection is true, but decoderNorm free leaves nothing to project for: set dictionary.gradientProjection=false",
     ],
