@@ -8,14 +8,19 @@ import { renderDiagnosis } from "./render-diagnosis.ts";
 /** `monosem doctor`: what this machine can do; `monosem doctor RUN`: what is wrong with a dictionary's training. */
 export const doctor: Command = {
   summary: "say what is wrong with a run's dictionaries; without RUN, what this machine can do",
-  argument: { placeholder: "RUN", describe: "run directory whose dictionaries are diagnosed, finished or still learning" },
+  argument: {
+    placeholder: "RUN",
+    describe: "run directory whose dictionaries are diagnosed, finished or still learning",
+  },
   options: {
     dictionary: { kind: "string", placeholder: "NAME", describe: "only this dictionary of the run" },
     json: { kind: "flag", describe: "one JSON object" },
   },
   examples: ["monosem doctor", "monosem doctor runs/demo", "monosem doctor runs/demo --dictionary main --json"],
   run: async (values) => {
-    process.stdout.write(`${values.argument === undefined ? diagnoseMachine(values) : diagnose(values.argument, values)}\n`);
+    process.stdout.write(
+      `${values.argument === undefined ? diagnoseMachine(values) : diagnose(values.argument, values)}\n`,
+    );
   },
 };
 

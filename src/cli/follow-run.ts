@@ -9,21 +9,30 @@ import { createSweepView } from "./draw-sweep.ts";
 const INTERRUPTED = 130;
 const SAME_KEY_MS = 500;
 
-/** Runs a request while showing its progress; the first Ctrl-C saves and stops, the second stops at once. */
-export function followRun(request: RunRequest | SweepRequest, json: boolean): Promise<void> {
-  return untilInterrupted((signal) => showRun(request, signal, json));
+/** Runs a request while showing its progress, and in `others`; the first Ctrl-C saves and stops, the second stops at once. */
+export function followRun(
+  request: RunRequest | SweepRequest,
+  json: boolean,
+  others: readonly ProgressView[] = [],
+): Promise<void> {
+  return untilInterrupted((signal) => showRun(request, signal, json, others));
 }
 
 /** Shows a run's events as they come, and its report at the end unless the events are for a machine. */
-export async function showRun(request: RunRequest | SweepRequest, signal: AbortSignal, json: boolean): Promise<void> {
-  const view = json ? createJsonView(process.stdout) : createView(request);
+export async function showRun(
+  request: RunRequest | SweepRequest,
+  signal: AbortSignal,
+  json: boolean,
+  others: readonly ProgressView[] = [],
+): Promise<void> {
+  const views = [json ? createJsonView(process.stdout) : createView(request), ...others];
   try {
     for await (const event of runInWorker(request, signal)) {
-      view.show(event);
+      for (const view of views) view.show(event);
       if (event.kind === "run-finished" && !json) process.stdout.write(`\n${event.report}\n`);
     }
   } finally {
-    view.end();
+    for (const view of views) view.end();
   }
 }
 

@@ -54,8 +54,12 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
   serve: { summary: "show runs in the browser", load: async () => (await import("./serve.ts")).serve },
   sample: { summary: "let the model write", load: async () => (await import("./sample.ts")).sample },
   doctor: {
-    summary: "say what this machine can do and what is missing",
+    summary: "say what is wrong with a run's dictionaries; without RUN, what this machine can do",
     load: async () => (await import("./doctor.ts")).doctor,
+  },
+  tensorboard: {
+    summary: "write a run's curves and densities as TensorBoard event files",
+    load: async () => (await import("./tensorboard.ts")).tensorboard,
   },
 };
 

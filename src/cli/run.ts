@@ -4,6 +4,7 @@ import { planRun, renderPlan } from "../pipeline/plan.ts";
 import type { Command } from "./command.ts";
 import { followRun } from "./follow-run.ts";
 import { createRunRequest, RUN_OPTIONS } from "./run-options.ts";
+import { openEventFileViews, TENSORBOARD_OPTION } from "./tensorboard.ts";
 
 /** `monosem run`: every stage, skipping those whose inputs did not change. */
 export const run: Command = {
@@ -11,6 +12,7 @@ export const run: Command = {
   options: {
     ...RUN_OPTIONS,
     reuse: { kind: "string", placeholder: "DIR", describe: "another run, whose unchanged stages are taken over" },
+    ...TENSORBOARD_OPTION,
     "dry-run": { kind: "flag", describe: "print parameters, FLOPs, memory, disk and time, and do nothing" },
   },
   examples: [
@@ -20,7 +22,7 @@ export const run: Command = {
   notes: listFields,
   run: async (values) => {
     const request = createRunRequest(values, STAGE_NAMES);
-    if (!values.flag("dry-run")) return followRun(request, values.flag("json"));
+    if (!values.flag("dry-run")) return followRun(request, values.flag("json"), openEventFileViews(values));
     const plan = planRun(request.experiment);
     process.stdout.write(`${values.flag("json") ? JSON.stringify(plan) : renderPlan(plan)}\n`);
   },

@@ -2,6 +2,7 @@ import type { StageName } from "../pipeline/events.ts";
 import type { Command, OptionSpec } from "./command.ts";
 import { followRun } from "./follow-run.ts";
 import { createRunRequest, RUN_OPTIONS } from "./run-options.ts";
+import { openEventFileViews, TENSORBOARD_OPTION } from "./tensorboard.ts";
 
 const DICTIONARY = {
   dictionary: { kind: "string", placeholder: "NAME", describe: "which dictionary of the run", default: "main" },
@@ -14,13 +15,14 @@ const RECIPE = {
 /** `monosem tokenize` */
 export const tokenize = createStageCommand("tokenize", "learn a tokenizer and pack the corpus");
 /** `monosem train-model` */
-export const trainModel = createStageCommand("train-model", "train the transformer");
+export const trainModel = createStageCommand("train-model", "train the transformer", TENSORBOARD_OPTION);
 /** `monosem harvest` */
 export const harvest = createStageCommand("harvest", "measure the activations the dictionary will learn from");
 /** `monosem train-dictionary` */
 export const trainDictionary = createStageCommand("train-dictionary", "learn a dictionary of features", {
   ...DICTIONARY,
   ...RECIPE,
+  ...TENSORBOARD_OPTION,
 });
 /** `monosem evaluate` */
 export const evaluate = createStageCommand("evaluate", "judge a dictionary on held-out text", DICTIONARY);
@@ -42,6 +44,6 @@ function createStageCommand(
     summary,
     options: { ...RUN_OPTIONS, ...more },
     examples: [`monosem ${stage} --run runs/first`],
-    run: (values) => followRun(createRunRequest(values, [stage]), values.flag("json")),
+    run: (values) => followRun(createRunRequest(values, [stage]), values.flag("json"), openEventFileViews(values)),
   };
 }
