@@ -58,6 +58,12 @@ INLINE vec fromBits(ivec v) {
   return out;
 }
 
+INLINE ivec laneNumbers() {
+  ivec v;
+  for (int i = 0; i < W; i++) v[i] = i;
+  return v;
+}
+
 INLINE int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 INLINE int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 INLINE int64_t divideUp(int64_t a, int64_t b) { return (a + b - 1) / b; }
@@ -102,11 +108,6 @@ INLINE vec mergeHigh(vec a, vec b) {
   return highLanes<D>(a, b, typename MakeLanes<W>::type{});
 }
 #else
-INLINE ivec laneNumbers() {
-  ivec v;
-  for (int i = 0; i < W; i++) v[i] = i;
-  return v;
-}
 template <int D>
 INLINE vec flip(vec v) {
   return __builtin_shuffle(v, laneNumbers() ^ D);
@@ -156,17 +157,32 @@ INLINE void transpose(vec (&r)[W]) {
   if constexpr (W > 8) transposeStage<W / 2>(r);
 }
 
-/** Bit i is set where lane i is positive. */
+/** Bit i is set where lane i is positive or NaN: no NaN goes lost where positive numbers are kept. */
 INLINE uint32_t positiveLanes(vec v) {
 #if defined(__AVX512F__)
-  return _mm512_cmp_ps_mask((__m512)v, _mm512_setzero_ps(), _CMP_GT_OQ);
+  return _mm512_cmp_ps_mask((__m512)v, _mm512_setzero_ps(), _CMP_NLE_UQ);
 #elif defined(__AVX__)
-  return static_cast<uint32_t>(_mm256_movemask_ps(_mm256_cmp_ps((__m256)v, _mm256_setzero_ps(), _CMP_GT_OQ)));
+  return static_cast<uint32_t>(_mm256_movemask_ps(_mm256_cmp_ps((__m256)v, _mm256_setzero_ps(), _CMP_NLE_UQ)));
 #elif defined(__x86_64__)
-  return static_cast<uint32_t>(_mm_movemask_ps(_mm_cmpgt_ps((__m128)v, _mm_setzero_ps())));
+  return static_cast<uint32_t>(_mm_movemask_ps(_mm_cmpnle_ps((__m128)v, _mm_setzero_ps())));
 #else
   uint32_t mask = 0;
-  for (int i = 0; i < W; i++) mask |= static_cast<uint32_t>(v[i] > 0) << i;
+  for (int i = 0; i < W; i++) mask |= static_cast<uint32_t>(!(v[i] <= 0)) << i;
+  return mask;
+#endif
+}
+
+/** Bit i is set where lane i is not 0, NaN included. */
+INLINE uint32_t nonZeroLanes(vec v) {
+#if defined(__AVX512F__)
+  return _mm512_cmp_ps_mask((__m512)v, _mm512_setzero_ps(), _CMP_NEQ_UQ);
+#elif defined(__AVX__)
+  return static_cast<uint32_t>(_mm256_movemask_ps(_mm256_cmp_ps((__m256)v, _mm256_setzero_ps(), _CMP_NEQ_UQ)));
+#elif defined(__x86_64__)
+  return static_cast<uint32_t>(_mm_movemask_ps(_mm_cmpneq_ps((__m128)v, _mm_setzero_ps())));
+#else
+  uint32_t mask = 0;
+  for (int i = 0; i < W; i++) mask |= static_cast<uint32_t>(v[i] != 0) << i;
   return mask;
 #endif
 }

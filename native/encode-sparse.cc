@@ -1,0 +1,62 @@
+#include "encoder.h"
+#include "screen.h"
+
+namespace monosem::LEVEL {
+
+namespace {
+
+constexpr int64_t kFewRows = 64;  // preparing the weights pays from here on
+constexpr int64_t kSampledRows = 64;
+constexpr double kScreeningCost = 0.7, kNonzerosCost = 1.6;  // of a non-zero and a column, against 1 in the dense product
+constexpr double kCandidateCost = 1500, kCandidateNonzeroCost = 10;
+
+/** Non-zeros in an average row of x. */
+double averageNonzeros(const EncoderInputs& in) {
+  const int64_t rows = least(kSampledRows, in.codes.B);
+  int64_t count = 0;
+  for (int64_t i = 0; i < rows; i++) {
+    const float* row = in.x + i * in.codes.B / rows * in.d;
+    for (int64_t k = 0; k < in.d; k += W)
+      count += __builtin_popcount(nonZeroLanes(k + W <= in.d ? load(row + k) : loadPart(row + k, in.d - k)));
+  }
+  return double(count) / rows;
+}
+
+bool allFinite(Pool& pool, const EncoderInputs& in) {
+  const int64_t blocks = divideUp(in.m, rowsPerTask(in.d));
+  int32_t* finite = static_cast<int32_t*>(pool.shared(0, blocks * sizeof(int32_t)));
+  parallelBlocks(pool, in.m, rowsPerTask(in.d), [&](int64_t begin, int64_t end, int) {
+    const auto difference = [](vec v) { return v - v; };
+    const float sum = reduce(in.weights + begin * in.d, (end - begin) * in.d, difference) +
+                      reduce(in.bias + begin, end - begin, difference);
+    finite[begin / rowsPerTask(in.d)] = sum == 0;
+  });
+  for (int64_t i = 0; i < blocks; i++)
+    if (finite[i] == 0) return false;
+  return true;
+}
+
+}  // namespace
+
+/** encodeSparse(codes ..., x, weights, bias, m, d) */
+void encodeSparse(Pool& pool, const Arguments& arguments) {
+  const Codes codes(arguments);
+  const EncoderInputs in{codes,
+                         arguments.floats(kCodesArguments),
+                         arguments.floats(kCodesArguments + 1),
+                         arguments.floats(kCodesArguments + 2),
+                         arguments.size(kCodesArguments + 3),
+                         arguments.size(kCodesArguments + 4)};
+  if (codes.B == 0) return;
+  if (in.d == 0) fail("encodeSparse: vectors of width 0, wanted at least 1");
+  if (in.m == 0) memset(codes.counts, 0, codes.B * sizeof(int32_t));
+  const double nonzeros = averageNonzeros(in);
+  if (codes.B < kFewRows || kNonzerosCost * nonzeros > double(in.d)) return encodeDense(pool, in);
+  const double gain = (kNonzerosCost - kScreeningCost) * nonzeros * double(in.m);
+  const double mostCandidates = gain / (kCandidateCost + kCandidateNonzeroCost * nonzeros);
+  if (kScreens && in.d <= kWidestScreened && encodeScreened(pool, in, mostCandidates)) return;
+  if (allFinite(pool, in)) encodeNonzeros(pool, in);
+  else encodeDense(pool, in);
+}
+
+}  // namespace monosem::LEVEL

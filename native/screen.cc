@@ -1,0 +1,182 @@
+#include "screen.h"
+
+namespace monosem::LEVEL {
+
+namespace {
+
+constexpr float kSmallest = 0x1p-40f, kLargest = 0x1p40f;  // norms beyond are left to the exact product
+constexpr float kNormSlack = 1 + 0x1p-11f;
+constexpr float kElementError = 0.51f;  // of a quantised element, in its own unit
+constexpr float kTestSlack = 0.5f;      // roundings of the test itself
+constexpr float kFarOffset = 1e30f, kFarBound = 1e38f;
+constexpr float kRounder = 12582912.0f;  // 1.5 * 2^23: its sum with a float below 2^22 has the rounding in the low bits
+
+INLINE vec absolute(vec v) { return maximum(v, -v); }
+INLINE bool isFinite(float x) { return x - x == 0; }
+INLINE bool allFinite(const float* x, int64_t n) {
+  return isFinite(reduce(x, n, [](vec v) { return v - v; }));
+}
+
+/** At least the norm. */
+INLINE float normOf(const float* x, int64_t n) {
+  return sqrtf(reduce(x, n, [](vec v) { return v * v; })) * kNormSlack;
+}
+
+/** The norm of quantised vectors: the product of two, shifted, stays within 16 bits, errors included. */
+INLINE float quantisedNorm(int64_t d) {
+  const float room = sqrtf((32767 - d) * float(1 << kProductShift));
+  return fminf(room - sqrtf(d) - 2, 32766);
+}
+
+/** What a vector is multiplied with to be quantised; 0 where its norm is out of the range of the bounds. */
+INLINE float reciprocalUnit(float norm, int64_t d) {
+  if (norm == 0) return 1;
+  return norm >= kSmallest && norm <= kLargest ? quantisedNorm(d) / norm : 0;
+}
+
+INLINE ivec quantised(vec v, vec reciprocal) { return bits(v * reciprocal + kRounder); }
+
+/** The weights of one vector of a tile: 2 W columns of the product. */
+struct ColumnGroup {
+  const float* rows[2 * W];
+  alignas(64) float reciprocals[2 * W];
+};
+
+void quantiseGroup(int16_t* to, const ColumnGroup& group, int64_t d) {
+  const vec forLow = load(group.reciprocals), forHigh = load(group.reciprocals + W);
+  for (int64_t k = 0; k < d; k += W) {
+    vec low[W], high[W];
+    const int64_t n = least(W, d - k);
+#pragma GCC unroll 16
+    for (int r = 0; r < W; r++) {
+      low[r] = n == W ? load(group.rows[r] + k) : loadPart(group.rows[r] + k, n);
+      high[r] = n == W ? load(group.rows[W + r] + k) : loadPart(group.rows[W + r] + k, n);
+    }
+    transpose(low);
+    transpose(high);
+#pragma GCC unroll 16
+    for (int i = 0; i < W; i++) {
+      if (i >= n) break;
+      const ivec pairs = (quantised(low[i], forLow) & 0xffff) | (quantised(high[i], forHigh) << 16);
+      memcpy(to + (k + i) * kScreenColumns, &pairs, sizeof pairs);
+    }
+  }
+}
+
+/** The bias in units of the product: infinite where the weights are out of range, NaN where they are not finite. */
+INLINE float offsetOf(const float* weights, float bias, float reciprocal, int64_t d) {
+  if (!isFinite(bias) || (reciprocal == 0 && !allFinite(weights, d))) return NAN;
+  if (reciprocal == 0) return INFINITY;
+  return fminf(fmaxf(bias * (reciprocal / (1 << kProductShift)), -kFarOffset), kFarOffset);
+}
+
+/** Adds a row's products with a tile of weights. */
+INLINE void addProducts(shorts (&sum)[kScreenVectors], const int16_t* tile, const int32_t* places,
+                        const int32_t* pairs, int64_t n) {
+#pragma GCC unroll 2
+  for (int64_t i = 0; i < n; i++) {
+    const shorts x = (shorts)(pairs[i] - ivec{});
+    const int16_t* weights = tile + places[i];
+#pragma GCC unroll 8
+    for (int v = 0; v < kScreenVectors; v++)
+      sum[v] += multiplyHigh(x, *reinterpret_cast<const shortsAnywhere*>(weights + v * 2 * W));
+  }
+}
+
+/** Sets the bits of the columns for which sum, offset and bound together are positive. */
+INLINE void testColumns(uint64_t* words, const shorts (&sum)[kScreenVectors], const float* offsets, float unit,
+                        float bound) {
+  const auto test = [&](ivec sums, int at) {
+    const vec highest = __builtin_convertvector(sums, vec) + (load(offsets + at) * unit + bound);
+    return uint64_t(positiveLanes(highest)) << (at % 64);
+  };
+#pragma GCC unroll 2
+  for (int w = 0; w < kScreenColumns / 64; w++) {
+    uint64_t word = 0;
+#pragma GCC unroll 16
+    for (int at = w * 64; at < (w + 1) * 64; at += 2 * W) {
+      const ivec both = (ivec)sum[at / (2 * W)];
+      word |= test((both << 16) >> 16, at) | test(both >> 16, at + W);
+    }
+    words[w] = word;
+  }
+}
+
+}  // namespace
+
+void ScreenedWeights::lay(Layout& layout) {
+  tiles = layout.take<int16_t>(tileCount() * kScreenColumns * d);
+  offsets = layout.take<float>(tileCount() * kScreenColumns);
+}
+
+bool ScreenedWeights::quantise(Pool& pool, const float* weights, const float* bias) const {
+  parallel(pool, tileCount() * kScreenVectors, [&](int64_t task, int) {
+    ColumnGroup group;
+    for (int64_t r = 0; r < 2 * W; r++) {
+      const int64_t column = task * 2 * W + r;
+      const bool present = column < columns;
+      group.rows[r] = weights + (present ? column * d : 0);
+      group.reciprocals[r] = present ? reciprocalUnit(normOf(group.rows[r], d), d) : 0;
+      offsets[column] = present ? offsetOf(group.rows[r], bias[column], group.reciprocals[r], d) : -INFINITY;
+    }
+    const int64_t tile = task / kScreenVectors, vector = task % kScreenVectors;
+    quantiseGroup(tiles + tile * kScreenColumns * d + vector * 2 * W, group, d);
+  });
+  for (int64_t i = 0; i < columns; i++)
+    if (offsets[i] != offsets[i]) return false;
+  return true;
+}
+
+void ScreenedRows::lay(Layout& layout) {
+  nonzeros.lay(layout, rows, d, Segments(d));
+  pairs = layout.take<int32_t>(rows * d + W);
+  units = layout.take<float>(rows);
+  bounds = layout.take<float>(rows);
+  sums = layout.take<int16_t>(rows * kScreenColumns);
+  bits = layout.take<uint64_t>(rows * words());
+}
+
+/**
+ * In units of the product of a row's and a column's unit, 2^kProductShift: the weights' errors are at most half a unit
+ * for each non-zero, those of x meet the weights by Cauchy and Schwarz, each product is cut, and the exact product is
+ * itself rounded (2 n roundings relative to the product of the norms).
+ */
+void ScreenedRows::quantise(const float* x) const {
+  listNonzeros(nonzeros, x, rows, Segments(d), d, kScreenColumns);
+  const float length = quantisedNorm(d);
+  for (int64_t r = 0; r < rows; r++) {
+    const int64_t begin = nonzeros.begin(r), n = nonzeros.end(r) - begin;
+    const float* values = nonzeros.values + begin;
+    const float reciprocal = reciprocalUnit(normOf(values, n), d);
+    for (int64_t i = 0; i < n; i += W) {
+      const vec v = i + W <= n ? load(values + i) : loadPart(values + i, n - i);
+      const ivec low = quantised(v, broadcast(reciprocal)) & 0xffff, pair = low | (low << 16);
+      memcpy(pairs + begin + i, &pair, sizeof pair);
+    }
+    const float absoluteSum = reduce(values, n, absolute) * reciprocal;
+    const float ofWeights = kElementError * absoluteSum, ofX = (length + sqrtf(d)) * kElementError * sqrtf(n);
+    const float ofRounding = (2 * n + 64) * 0x1p-24f * length * length;
+    const float shifted = (ofWeights + ofX + ofRounding) * kNormSlack / (1 << kProductShift);
+    units[r] = reciprocal == 0 ? 1 : reciprocal;
+    bounds[r] = reciprocal == 0 ? kFarBound : shifted + kProductError * n + kTestSlack;
+  }
+}
+
+void ScreenedRows::screen(const ScreenedWeights& weights, int64_t from, int64_t to) const {
+  for (int64_t tile = from; tile < to; tile++) {
+    const int16_t* columns = weights.tiles + tile * kScreenColumns * weights.d;
+    const float* offsets = weights.offsets + tile * kScreenColumns;
+    for (int64_t s = 0; s < nonzeros.segments; s++)
+      for (int64_t r = 0; r < rows; r++) {
+        shorts sum[kScreenVectors] = {};
+        shorts* kept = reinterpret_cast<shorts*>(sums + r * kScreenColumns);
+        if (s > 0) memcpy(sum, kept, sizeof sum);
+        const int32_t* cuts = nonzeros.cutsOf(r) + s;
+        addProducts(sum, columns, nonzeros.places + cuts[0], pairs + cuts[0], cuts[1] - cuts[0]);
+        if (s + 1 < nonzeros.segments) memcpy(kept, sum, sizeof sum);
+        else testColumns(bitsOf(r) + tile * (kScreenColumns / 64), sum, offsets, units[r], bounds[r]);
+      }
+  }
+}
+
+}  // namespace monosem::LEVEL
