@@ -109,6 +109,25 @@ export interface AutoencoderFixture {
   readonly parametersAfter: AutoencoderTensors;
 }
 
+/** Some steps of each published recipe on the same batches. */
+export interface RecipesFixture {
+  readonly versions: FixtureVersions;
+  readonly width: number;
+  readonly features: number;
+  readonly batch: number;
+  readonly meanNorm: number; // of all rows
+  readonly batches: readonly FixtureTensor[]; // [batch, width], one per step
+  readonly cases: readonly {
+    readonly name: string; // of a recipe, or of the default with changed switches
+    readonly switches: Readonly<Record<string, number | string>>; // beside the recipe's own
+    readonly parameters: AutoencoderTensors;
+    readonly losses: readonly number[]; // before each step, in the recipe's own units
+    readonly gradientNorms: readonly number[]; // after projection, before clipping
+    readonly threshold: number | null; // mean of the batches' thresholds
+    readonly parametersAfter: AutoencoderTensors;
+  }[];
+}
+
 /** Single operations, forward and backward. */
 export interface KernelsFixture {
   readonly versions: FixtureVersions;
@@ -203,6 +222,11 @@ export function readTransformerFixture(): TransformerFixture {
 /** Reads fixtures/autoencoder-tiny.json. */
 export function readAutoencoderFixture(): AutoencoderFixture {
   return readFixture("autoencoder-tiny.json") as AutoencoderFixture;
+}
+
+/** Reads fixtures/recipes-tiny.json. */
+export function readRecipesFixture(): RecipesFixture {
+  return readFixture("recipes-tiny.json") as RecipesFixture;
 }
 
 /** Reads fixtures/kernels-tiny.json. */

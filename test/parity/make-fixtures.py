@@ -266,6 +266,146 @@ def autoencoder():
     })
 
 
+# ---------------------------------------------------------------- recipes
+
+RECIPE_STEPS = 7
+EVERY = 3  # shehper renormalises every 1000 steps; here every third
+
+
+def scaled_to_unit(x, mean_norm):
+    return x * math.sqrt(x.shape[1]) / mean_norm
+
+
+def mean_of_squares(x, reconstruction):
+    return (x - reconstruction).square().mean(dim=1)
+
+
+def sum_of_squares(x, reconstruction):
+    return (x - reconstruction).square().sum(dim=1)
+
+
+def keep_largest(f, k):
+    values, indices = f.topk(k, dim=1)
+    ordered = f.sort(dim=1, descending=True).values
+    assert ((ordered[:, k - 1] == 0) | (ordered[:, k - 1] - ordered[:, k] > 1e-4)).all(), "a near tie"
+    return torch.zeros_like(f).scatter(1, indices, values), None
+
+
+def keep_largest_of_batch(f, k):
+    ordered = f.flatten().sort(descending=True).values
+    bound = ordered[k * f.shape[0] - 1]
+    assert ordered[k * f.shape[0] - 1] - ordered[k * f.shape[0]] > 1e-4, "a near tie"
+    return f * (f >= bound), float(bound)
+
+
+def renormalise(decoder):
+    decoder /= decoder.norm(dim=1, keepdim=True)
+
+
+RECIPES = {
+    # Each from its publication: the loss of a batch, what happens between gradient and Adam, and after Adam.
+    "default": {"switches": {"l1": 0.3, "l1WarmupShare": 3 / 7, "decayShare": 2 / 7}},
+    "paper": {"switches": {"l1": 0.05}, "errors": mean_of_squares},
+    "shehper": {"switches": {"l1": 0.05, "decoderNormEvery": EVERY}, "errors": mean_of_squares, "every": EVERY},
+    "neel": {"switches": {"l1": 0.03}, "penalty": torch.sum, "before": True, "betas": (0.9, 0.99), "rows": 1.2},
+    "dictionary-learning": {"switches": {"l1": 0.3, "l1WarmupShare": 3 / 7, "learningRateWarmupShare": 3 / 7}},
+    "april-2024": {
+        "switches": {"l1": 0.4, "l1WarmupShare": 3 / 7, "decayShare": 2 / 7, "gradientClip": 1},
+        "weighted": True, "free": True, "subtract": False, "clip": 1, "scaled": True, "rows": 0.7,
+    },
+    "topk": {"switches": {"k": 3}, "select": lambda f: keep_largest(f, 3)},
+    "batch-topk": {"switches": {"k": 3}, "select": lambda f: keep_largest_of_batch(f, 3)},
+    "tied": {"switches": {"l1": 0.3, "decoder": "tied", "encoderScale": 1}, "tied": True},
+    "clipped": {"switches": {"l1": 0.3, "gradientClip": 0.4}, "clip": 0.4},
+}
+UNSCHEDULED = {"learningRate": 1e-2, "l1WarmupShare": 0, "learningRateWarmupShare": 0, "decayShare": 0}
+
+
+def rise(step, share):
+    return 1 if share == 0 else min(1, (step + 1) / (share * RECIPE_STEPS))
+
+
+def fall(step, share):
+    return 1 if share == 0 else min(1, (RECIPE_STEPS - step) / (share * RECIPE_STEPS))
+
+
+def recipe_loss(recipe, p, x, l1):
+    decoder = p["encoder"] if recipe.get("tied") else p["decoder"]
+    centred = x - p["decoderBias"] if recipe.get("subtract", True) else x
+    preactivation = centred @ p["encoder"].T + p["encoderBias"]
+    assert preactivation.abs().min() > 1e-4, "a pre-activation too near zero for float32"
+    f, threshold = recipe.get("select", lambda values: (values, None))(preactivation.relu())
+    reconstruction = f @ decoder + p["decoderBias"]
+    penalised = (f * decoder.norm(dim=1) if recipe.get("weighted") else f).sum(dim=1)
+    errors = recipe.get("errors", sum_of_squares)(x, reconstruction).mean()
+    return errors + l1 * recipe.get("penalty", torch.mean)(penalised), threshold
+
+
+def recipe_step(recipe, p, optimizer, x, l1, step):
+    """Loss before the step, norm of the gradient before clipping, threshold."""
+    optimizer.zero_grad()
+    loss, threshold = recipe_loss(recipe, p, x, l1)
+    loss.backward()
+    directions = p["encoder" if recipe.get("tied") else "decoder"]
+    free = recipe.get("free")
+    with torch.no_grad():
+        if not free:
+            directions.grad.copy_(remove_parallel(directions.grad, directions))
+        if recipe.get("before"):
+            renormalise(directions)
+    norm = torch.nn.utils.clip_grad_norm_(list(p.values()), recipe.get("clip", math.inf))
+    optimizer.step()
+    with torch.no_grad():
+        if not free and not recipe.get("before") and (step + 1) % recipe.get("every", 1) == 0:
+            renormalise(directions)
+    return number(loss), number(norm), threshold
+
+
+def recipe_case(name, recipe, initial, batches, mean_norm):
+    switches = {**UNSCHEDULED, **recipe["switches"]}
+    start = {key: value.clone() for key, value in initial.items()}
+    start["decoder"] = nine_digits(start["decoder"] * recipe.get("rows", 1))
+    if recipe.get("tied"):
+        start["encoder"] = start.pop("decoder")
+    p = {key: value.clone().requires_grad_() for key, value in start.items()}
+    optimizer = torch.optim.Adam(p.values(), lr=1, betas=recipe.get("betas", (0.9, 0.999)), eps=1e-8)
+    steps = []
+    for step, x in enumerate(batches):
+        rate = rise(step, switches["learningRateWarmupShare"]) * fall(step, switches["decayShare"])
+        optimizer.param_groups[0]["lr"] = switches["learningRate"] * rate
+        x = scaled_to_unit(x, mean_norm) if recipe.get("scaled") else x
+        l1 = switches.get("l1", 0) * rise(step, switches["l1WarmupShare"])
+        steps.append(recipe_step(recipe, p, optimizer, x, l1, step))
+    losses, norms, thresholds = (list(column) for column in zip(*steps))
+    if recipe.get("clip"):
+        assert max(norms) > recipe["clip"], "clipping never bit"
+    if recipe.get("tied"):
+        p["decoder"], start["decoder"] = p["encoder"], start["encoder"]
+    return {
+        "name": name, "switches": switches, "parameters": tensors(start), "losses": losses, "gradientNorms": norms,
+        "threshold": None if thresholds[0] is None else number(numpy.mean(thresholds)), "parametersAfter": tensors(p),
+    }
+
+
+def recipes():
+    generator = seeded(13)
+    n, m, B = SAE["width"], SAE["features"], SAE["batch"]
+    decoder = torch.randn(m, n, generator=generator)
+    decoder = decoder / decoder.norm(dim=1, keepdim=True)
+    initial = {
+        "encoder": grid(decoder + 0.3 * torch.randn(m, n, generator=generator)),
+        "encoderBias": normal(generator, m, scale=0.3, shift=-0.2),
+        "decoder": decoder,
+        "decoderBias": normal(generator, n, scale=0.3, shift=0.2),
+    }
+    batches = [normal(generator, B, n).relu() + normal(generator, B, n, scale=0.1) for _ in range(RECIPE_STEPS)]
+    mean_norm = number(torch.cat(batches).norm(dim=1).mean())
+    write("recipes-tiny.json", {
+        "width": n, "features": m, "batch": B, "meanNorm": mean_norm, "batches": [tensor(x) for x in batches],
+        "cases": [recipe_case(name, recipe, initial, batches, mean_norm) for name, recipe in RECIPES.items()],
+    })
+
+
 # ---------------------------------------------------------------- kernels
 
 
@@ -400,5 +540,6 @@ def metrics():
 if __name__ == "__main__":
     transformer()
     autoencoder()
+    recipes()
     kernels()
     metrics()
