@@ -72,8 +72,18 @@ function resolveMember(
   const parts = [...(member === undefined ? [] : [member.name]), ...Object.entries(choice).map(renderSlug)];
   const name = nameMember(sweepName, parts, { member: member?.name, choice });
   const set = { ...sweep.set, ...member?.set, ...choice };
-  const config = resolveDictionary(base, set, member?.times ?? {}, `member ${name}`);
+  const config = nameMistake(name, () => resolveDictionary(base, set, member?.times ?? {}, `member ${name}`));
   return { name, group: member?.name ?? "", varied: choice, config };
+}
+
+/** Contradictions and unknown recipes name the member in which they are. */
+function nameMistake<T>(name: string, resolve: () => T): T {
+  try {
+    return resolve();
+  } catch (error) {
+    if (!(error instanceof UserError) || error.message.startsWith("member ")) throw error;
+    throw new UserError(`member ${name}: ${error.message}`, error.exitCode);
+  }
 }
 
 function resolveDictionary(

@@ -135,14 +135,19 @@ test("an error that is nobody's fault stops everything", async () => {
   await expect(collect([createRecording("fine", 8, 48), broken], createStream().open)).rejects.toThrow(TypeError);
 });
 
-test("asked to stop, members save at their next step and no further stream is opened", async () => {
+test("asked to stop, members save at their next step, and those that left the stream earlier stay as they are", async () => {
   const controller = new AbortController();
-  controller.abort();
-  const long = createRecording("long", 8, 96, 0, 2);
-  const short = createRecording("short", 16, 90, 0, 1);
+  const long = createRecording("long", 8, 96, 0, 10);
+  const longer = createRecording("longer", 16, 96, 0, 6);
+  const short = createRecording("short", 16, 90);
   const { open, opened } = createStream();
-  const news = await collect([long, short], open, controller.signal);
-  expect(news.flatMap((piece) => (piece.kind === "interrupted" ? [piece.name] : []))).toEqual(["long", "short"]);
+  const names: string[] = [];
+  for await (const piece of trainTogether(kernels, [long, longer, short], open, controller.signal)) {
+    if (long.state.step === 10) controller.abort();
+    if (piece.kind === "interrupted") names.push(piece.name);
+  }
+  expect(names).toEqual(["long", "longer"]);
+  expect(short.state.step).toBe(4);
   expect(opened).toEqual([0]);
 });
 
