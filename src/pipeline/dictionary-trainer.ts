@@ -11,6 +11,7 @@ import type {
 import { type DictionarySnapshot, restoreTrainingState, type TrainingState } from "../autoencoder/training-state.ts";
 import { hashPath } from "../numerics/random.ts";
 import { UserError } from "../numerics/user-error.ts";
+import { demandSpace } from "../store/checkpoints.ts";
 import { appendEvents, type LogLine } from "../store/event-log.ts";
 import type { DictionaryPaths } from "../store/run-directory.ts";
 import type { ActivationSource } from "./activation-source.ts";
@@ -23,6 +24,7 @@ import {
 import type { RunEvent } from "./events.ts";
 import { buildFeaturePack } from "./feature-pack-builder.ts";
 import { Interrupted, type StageContext } from "./stage.ts";
+import { createWatcher } from "./watch-dictionary.ts";
 
 /** One dictionary of a run while it learns. */
 export interface DictionaryTrainer {
@@ -56,6 +58,8 @@ export async function* openDictionaryTrainer(
   const context: StageContext = { ...options.context, dictionaryName: name };
   const config = yield* fitToSource(options.config, source);
   const training: Training = { ...options, context, config, paths: context.paths.dictionary(name) };
+  const bytes = 4 * config.features * (2 * source.width + 1);
+  demandSpace(training.paths.checkpoints, { checkpoint: 3 * bytes, result: bytes });
   const state = yield* openState(training);
   return {
     name,
@@ -85,9 +89,14 @@ async function* runTraining(
   const { context, config, paths, source } = training;
   const { kernels, experiment, signal } = context;
   let looked = source.model === undefined || experiment.features.partialTokens === 0 || existsSync(paths.pack);
+  const watcher = createWatcher({ context, paths, source, config, step: state.step });
   const resamplingInputs = (step: number) => openResamplingInputs(training, step);
   for await (const event of trainDictionary({ kernels, config, state, batches, resamplingInputs, signal })) {
-    if (event.kind === "density") continue;
+    if (event.kind === "density") {
+      appendEvents(paths.metricsLog, [await watcher.look(event, state)]);
+      continue;
+    }
+    if (event.kind === "step") watcher.note(event);
     if (event.kind !== "checkpoint") {
       appendEvents(paths.metricsLog, [summarise(event)]);
       yield renderEvent(event, config);
@@ -103,7 +112,8 @@ async function* runTraining(
 /** A random subset of all activations, another after each step (paper, neuron resampling, step 2). */
 function openResamplingInputs({ config, source, context }: Training, step: number): ActivationBatches {
   const seed = hashPath(context.experiment.seed, ["resampling inputs", step]);
-  return source.batches({ batch: config.batch, bufferRows: config.bufferRows, seed });
+  // The order within a batch plays no part, so that a second large buffer would be for nothing.
+  return source.batches({ batch: config.batch, bufferRows: config.batch, seed });
 }
 
 function renderEvent(event: DictionaryStepEvent | DictionaryResampleEvent, config: DictionaryConfig): RunEvent {

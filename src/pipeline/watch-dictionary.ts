@@ -3,10 +3,10 @@ import { createStateDictionary } from "../autoencoder/fold-weights.ts";
 import type { DictionaryDensityEvent, DictionaryStepEvent } from "../autoencoder/training-events.ts";
 import type { TrainingState } from "../autoencoder/training-state.ts";
 import { type DictionaryLook, summariseDensity } from "../metrics/dictionary-look.ts";
-import { createLossProbe, type LossProbe } from "../metrics/loss-probe.ts";
+import { createLossProbe, type LossProbe, type ProbedLoss } from "../metrics/loss-probe.ts";
 import { parseSite } from "../model/sites.ts";
 import { type DensityHistoryLook, readDensityHistory, writeDensityHistory } from "../store/density-history.ts";
-import { readEvents } from "../store/event-log.ts";
+import { type LogLine, readEvents } from "../store/event-log.ts";
 import type { DictionaryPaths } from "../store/run-directory.ts";
 import { readTokenStream } from "../store/token-file.ts";
 import type { ActivationSource } from "./activation-source.ts";
@@ -17,7 +17,7 @@ export interface DictionaryWatcher {
   /** Remembers a step's loss for the next look. */
   note(step: DictionaryStepEvent): void;
   /** The look as a line of the log; every feature's frequency goes to the dictionary's density history. */
-  look(event: DictionaryDensityEvent, state: TrainingState): Promise<DictionaryLook>;
+  look(event: DictionaryDensityEvent, state: TrainingState): Promise<LogLine>;
 }
 
 /** What a watcher needs. */
@@ -35,9 +35,9 @@ const HELD_OUT = { share: 0.02, fewest: 8, most: 32 };
 
 /** A watcher for a training that begins, or goes on, at a step. */
 export function createWatcher(options: DictionaryWatcherOptions): DictionaryWatcher {
-  const { context, paths, source, config, step } = options;
+  const { context, paths, config, step } = options;
   const history = openDensityHistory(paths.densityHistory, step);
-  const probe = openProbe(options);
+  let probe: LossProbe | undefined;
   let last = step === 0 ? undefined : findLastStep(paths, step);
   return {
     note: (event) => {
@@ -45,25 +45,34 @@ export function createWatcher(options: DictionaryWatcherOptions): DictionaryWatc
     },
     look: async (event, state) => {
       history.add(event);
-      const dictionary = createStateDictionary(context.kernels, state, config);
-      const probed = await probe?.measure(dictionary);
-      return {
-        kind: "look",
-        step: event.step,
-        steps: event.steps,
-        vectors: event.step * config.batch,
-        width: source.width,
-        meanNorm: source.statistics.meanNorm,
-        loss: last?.loss ?? null,
-        reconstruction: last?.reconstruction ?? null,
-        sparsity: last?.sparsity ?? null,
-        crossEntropy: probed?.crossEntropy ?? null,
-        lossRecovered: probed?.lossRecovered ?? null,
-        heldOutTokens: probed?.tokens ?? 0,
-        decoderNorms: event.decoderNorms,
-        ...summariseDensity({ ...event, window: event.vectors }),
-      };
+      probe ??= openProbe(options);
+      const probed = await probe?.measure(createStateDictionary(context.kernels, state, config));
+      return { ...describeLook(options, event, last, probed) };
     },
+  };
+}
+
+function describeLook(
+  { source, config }: DictionaryWatcherOptions,
+  event: DictionaryDensityEvent,
+  last: DictionaryStepEvent | undefined,
+  probed: ProbedLoss | undefined,
+): DictionaryLook {
+  return {
+    kind: "look",
+    step: event.step,
+    steps: event.steps,
+    vectors: event.step * config.batch,
+    width: source.width,
+    meanNorm: source.statistics.meanNorm,
+    loss: last?.loss ?? null,
+    reconstruction: last?.reconstruction ?? null,
+    sparsity: last?.sparsity ?? null,
+    crossEntropy: probed?.crossEntropy ?? null,
+    lossRecovered: probed?.lossRecovered ?? null,
+    heldOutTokens: probed?.tokens ?? 0,
+    decoderNorms: event.decoderNorms,
+    ...summariseDensity({ ...event, window: event.vectors }),
   };
 }
 
