@@ -58,6 +58,17 @@ test("several seeds of a member are averaged and narrow the spread", () => {
   expect(worse!.spread.loss).toBeCloseTo(4.303 * Math.sqrt(2 / 3), 3);
 });
 
+test("a member may be compared with another than the baseline, by the spread of the baseline's seeds", () => {
+  const members = [...config.members, { ...config.members[1]!, name: "worst", against: "worse" }];
+  const rows = [...baseline, createRow("worse", 20, 0.8), createRow("worst", 23, 0.7)];
+  const worst = compareMembers({ ...config, members }, rows).at(-1)!;
+  expect(worst).toMatchObject({ member: "worst", against: "worse" });
+  expect(worst.difference.loss).toBeCloseTo(3, 10);
+  // One dictionary against one: 4.303 * sqrt(2) * 1.
+  expect(worst.spread.loss).toBeCloseTo(6.085, 3);
+  expect(worst.verdicts.loss).toBe("cannot tell");
+});
+
 test("one baseline alone judges nothing", () => {
   const [worse] = compareMembers(config, [baseline[0]!, createRow("worse", 20, 0.8)]);
   expect(worse!.spread.loss).toBeNull();

@@ -10,11 +10,12 @@ export type Figure = (typeof FIGURES)[number];
 /** How a difference stands to what a source says. */
 export type Verdict = "agrees" | "disagrees" | "cannot tell";
 
-/** One member against the baseline. */
+/** One member against the baseline, or against the member it names. */
 export interface Comparison {
   readonly member: string;
   readonly title: string;
-  /** Mean of the member's dictionaries less mean of the baseline's. */
+  readonly against: string;
+  /** Mean of the member's dictionaries less mean of the others'. */
   readonly difference: Readonly<Record<Figure, number>>;
   /** How large a difference must be to lie outside what the baseline's seeds vary (95 %, Student's t); null with one seed. */
   readonly spread: Readonly<Record<Figure, number | null>>;
@@ -25,18 +26,19 @@ export interface Comparison {
 /** The 97.5 % quantile of Student's t by degrees of freedom from 1 on; beyond the table 1.96 + 2.5 / df is within 0.01. */
 const T_QUANTILES = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
 
-/** Every member with figures against the baseline's; none where the sweep names no baseline or it has no figures. */
+/** Every member with figures against those of the baseline or of the member it names; none where the baseline has none. */
 export function compareMembers(config: SweepConfig, rows: readonly SweepRow[]): Comparison[] {
-  const baseline = rows.filter(({ group }) => group === config.baseline);
-  if (config.baseline === undefined || baseline.length === 0) return [];
+  const pick = (name: string) => rows.filter(({ group }) => group === name);
+  if (config.baseline === undefined) return [];
+  const baseline = pick(config.baseline);
   return config.members.flatMap((member) => {
-    const own = rows.filter(({ group }) => group === member.name);
-    if (own.length === 0 || member.name === config.baseline) return [];
-    const difference = mapFigures((figure) => mean(own, figure) - mean(baseline, figure));
-    const spread = mapFigures((figure) => measureSpread(baseline, figure, own.length));
-    const { name, title = member.name, claim } = member;
+    const { name, title = name, against = config.baseline!, claim } = member;
+    const [own, others] = [pick(name), pick(against)];
+    if (own.length === 0 || others.length === 0 || name === config.baseline) return [];
+    const difference = mapFigures((figure) => mean(own, figure) - mean(others, figure));
+    const spread = mapFigures((figure) => measureSpread(baseline, figure, own.length, others.length));
     const verdicts = claim === undefined ? {} : judge(claim, difference, spread);
-    return [{ member: name, title, difference, spread, ...(claim === undefined ? {} : { claim }), verdicts }];
+    return [{ member: name, title, against, difference, spread, ...(claim === undefined ? {} : { claim }), verdicts }];
   });
 }
 
@@ -77,14 +79,19 @@ function judgeFigure(direction: Direction, difference: number, spread: number | 
   return difference > 0 === (direction === "higher") ? "agrees" : "disagrees";
 }
 
-/** Half the 95 % interval of a difference between `count` dictionaries and the baseline's, were seeds all that differs. */
-function measureSpread(baseline: readonly SweepRow[], figure: Figure, count: number): number | null {
+/** Half the 95 % interval of the difference between means of so many dictionaries, were seeds all that differs. */
+function measureSpread(
+  baseline: readonly SweepRow[],
+  figure: Figure,
+  count: number,
+  otherCount: number,
+): number | null {
   const n = baseline.length;
   if (n < 2) return null;
   const centre = mean(baseline, figure);
   const squares = baseline.reduce((sum, row) => sum + (readFigure(row, figure) - centre) ** 2, 0);
   const quantile = T_QUANTILES[n - 2] ?? 1.96 + 2.5 / (n - 1);
-  return quantile * Math.sqrt((squares / (n - 1)) * (1 / n + 1 / count));
+  return quantile * Math.sqrt((squares / (n - 1)) * (1 / count + 1 / otherCount));
 }
 
 function mean(rows: readonly SweepRow[], figure: Figure): number {

@@ -73,8 +73,9 @@ function renderFigures(row: SweepRow): string[] {
 
 function renderComparisons(comparisons: readonly Comparison[]): string[] {
   const heads = ["tried", "loss", "loss recovered", "L0", "silent", "what is said", "here"];
-  const lines = comparisons.map(({ title, difference, claim, verdicts }) => [
-    title,
+  const usual = comparisons[0]!.against;
+  const lines = comparisons.map(({ title, against, difference, claim, verdicts }) => [
+    against === usual ? title : `${title} (against ${against})`,
     ...FIGURES.map((figure) => renderDifference(figure, difference[figure])),
     claim === undefined ? "" : `${claim.sentence} (${claim.source})`,
     renderVerdicts(claim?.expects ?? {}, verdicts),

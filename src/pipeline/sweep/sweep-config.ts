@@ -34,6 +34,7 @@ const memberSchema = z.strictObject({
   set: fields(),
   times: z.record(z.string(), z.number().positive()).default({}).describe("factors on fields that are numbers"),
   vary: axes(),
+  against: z.string().optional().describe("the member it is compared with instead of the baseline"),
   claim: claimSchema.optional().describe("what a source says about it, compared with what comes out"),
 });
 
@@ -87,17 +88,19 @@ function parseSweep(text: string, name: string): SweepConfig {
   }
   const result = sweepConfigSchema.safeParse(value);
   if (!result.success) throw new UserError(`sweep ${name}: ${result.error.issues.map(renderIssue).join("; ")}`, 2);
-  checkBaseline(result.data, name);
+  checkReferences(result.data, name);
   return result.data;
 }
 
-function checkBaseline({ baseline, members }: SweepConfig, name: string): void {
+/** Whoever is compared with must be there. */
+function checkReferences({ baseline, members }: SweepConfig, name: string): void {
   const names = members.map((member) => member.name);
-  if (baseline !== undefined && !names.includes(baseline))
-    throw new UserError(
-      `sweep ${name}: baseline ${baseline} is none of its members${renderSuggestion(baseline, names)}`,
-      2,
-    );
+  for (const reference of [baseline, ...members.map(({ against }) => against)])
+    if (reference !== undefined && !names.includes(reference))
+      throw new UserError(
+        `sweep ${name}: ${reference}, with which others are compared, is none of its members${renderSuggestion(reference, names)}`,
+        2,
+      );
 }
 
 function renderIssue(issue: z.core.$ZodIssue): string {
