@@ -12,7 +12,13 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, test } from "vitest";
-import { type CheckpointPlace, removeCheckpoints, resumeCheckpoint, saveCheckpoint } from "./checkpoints.ts";
+import {
+  type CheckpointPlace,
+  demandSpace,
+  removeCheckpoints,
+  resumeCheckpoint,
+  saveCheckpoint,
+} from "./checkpoints.ts";
 
 const root = mkdtempSync(join(tmpdir(), "monosem-checkpoints-"));
 const place: CheckpointPlace = { folder: join(root, "checkpoints"), log: join(root, "metrics.jsonl"), inputs: "abc" };
@@ -145,6 +151,14 @@ test("a damaged checkpoint is replaced by a whole one when training comes by aga
   line(3);
   save(3);
   expect(resume()).toEqual({ step: 3, warnings: [] });
+});
+
+test("a training that the disk has no room for is refused before it begins, with the bytes it needs and those there are", () => {
+  train(3);
+  expect(() => demandSpace(place.folder, { checkpoint: 1000, result: 1000 })).not.toThrow();
+  const refused = () => demandSpace(place.folder, { checkpoint: 1e18, result: 0 });
+  expect(refused).toThrow(/checkpoints needs [34]\d{18} bytes of disk for checkpoints and result, \d+ are free/);
+  expect(refused).toThrow(expect.objectContaining({ exitCode: 28 }));
 });
 
 test("a finished training leaves no checkpoints", () => {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { UserError } from "../numerics/user-error.ts";
-import { remove, removeFolder, syncFile, truncateFile } from "./disk.ts";
+import { FULL_DISK, UserError } from "../numerics/user-error.ts";
+import { measureFreeBytes, remove, removeFolder, syncFile, truncateFile } from "./disk.ts";
 import { parseSafetensors, renderSafetensors, type StoredTensor } from "./safetensors.ts";
 import { writePartsAtomically } from "./write-atomically.ts";
 
@@ -23,7 +23,7 @@ export interface Checkpoint {
 }
 
 /** Generations kept: the newest may turn out damaged. */
-export const KEPT_CHECKPOINTS = 3;
+const KEPT_CHECKPOINTS = 3;
 
 const GENERATION = /^(\d{9})-([0-9a-f]{16})\.safetensors$/;
 const STEP_DIGITS = 9;
@@ -51,6 +51,22 @@ export function saveCheckpoint({ folder, log, inputs }: CheckpointPlace, checkpo
   writePartsAtomically(join(folder, `${step}-${shortHash(header)}.safetensors`), [header, ...data]);
   const earlier = listGenerations(folder).filter((generation) => generation.step <= checkpoint.step);
   for (const generation of earlier.slice(KEPT_CHECKPOINTS)) remove(generation.path);
+}
+
+/**
+ * Throws a `UserError` with exit code 28 where the disk has no room for a training's checkpoints of so many bytes each and for its
+ * result: better before the first step than hours later.
+ */
+export function demandSpace(folder: string, bytes: { readonly checkpoint: number; readonly result: number }): void {
+  const present = listGenerations(folder).reduce((sum, { path }) => sum + statSync(path).size, 0);
+  // One more than are kept: the oldest goes when the newest is there.
+  const wanted = (KEPT_CHECKPOINTS + 1) * bytes.checkpoint + bytes.result - present;
+  const free = measureFreeBytes(folder);
+  if (free >= wanted) return;
+  throw new UserError(
+    `${folder} needs ${wanted} bytes of disk for checkpoints and result, ${free} are free: free some space or choose another --run folder; nothing was changed`,
+    FULL_DISK,
+  );
 }
 
 /**

@@ -6,7 +6,7 @@ import { type ModelCheckpointEvent, type ModelStepEvent, trainModel } from "../.
 import type { ModelSnapshot } from "../../model/trainer.ts";
 import { countTrainingSteps } from "../../model/training-config.ts";
 import type { Transformer } from "../../model/transformer.ts";
-import { removeCheckpoints } from "../../store/checkpoints.ts";
+import { demandSpace, removeCheckpoints } from "../../store/checkpoints.ts";
 import { appendEvents } from "../../store/event-log.ts";
 import { readJson } from "../../store/read-json.ts";
 import { readTokenStream } from "../../store/token-file.ts";
@@ -44,6 +44,8 @@ async function* runTrainModel(context: StageContext, inputs: string): AsyncGener
   const tokenizer = readTokenizer(paths);
   const config: ModelConfig = { ...experiment.model, vocabularySize: tokenizer.vocabularySize };
   checkModelConfig(config);
+  const bytes = 4 * countParameters(config);
+  demandSpace(paths.model.checkpoints, { checkpoint: 3 * bytes, result: bytes });
   const stream = readTokenStream(paths, "train", config.vocabularySize);
   const validation = readTokenStream(paths, "valid", config.vocabularySize);
   const state = yield* openState(context, inputs);
