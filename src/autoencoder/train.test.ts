@@ -5,9 +5,10 @@ import type { Tensor } from "../kernels/kernels.ts";
 import { createReferenceKernels } from "../kernels/reference.ts";
 import { UserError } from "../numerics/user-error.ts";
 import { type DictionaryConfig, dictionaryConfigSchema } from "./config.ts";
-import { initialiseAutoencoder } from "./initialise.ts";
+import { createInitialState, initialiseAutoencoder } from "./initialise.ts";
 import { trainDictionary } from "./train.ts";
 import type { TrainDictionaryEvent } from "./training-events.ts";
+import { createTrainingSchedule } from "./training-schedule.ts";
 import {
   createTrainingState,
   type DictionarySnapshot,
@@ -61,7 +62,7 @@ test("the trainer finds a dictionary that is known to be there, and does not wit
 });
 
 test("continuing from a checkpoint gives the same bytes as never having stopped, resampling and dense start included", async () => {
-  const resampling = { kind: "shares", at: [0.3, 0.6, 1], window: 0.2, inputs: 200 } as const;
+  const resampling = { kind: "shares", at: [0.3, 0.6, 1], window: 0.2, inputs: 200, rewarm: 0.15 } as const;
   const config = configure({ activations: 20 * 16, batch: 16, l1: 3, checkpointEvery: 1, logEvery: 1, resampling });
   const whole = await collect(config, createState(config));
   expect(whole.events.filter((event) => event.kind === "resample").map((event) => event.features.length > 0)).toEqual([
@@ -71,6 +72,29 @@ test("continuing from a checkpoint gives the same bytes as never having stopped,
   ]);
   expect(whole.snapshots.map((snapshot) => snapshot.step)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
   for (const stop of [1, 5, 6, 11]) {
+    const resumed = await collect(config, restoreTrainingState(kernels, whole.snapshots[stop - 1]!));
+    expect(resumed.snapshots.at(-1)).toEqual(whole.snapshots.at(-1));
+    expect(resumed.events.filter((event) => event.kind !== "checkpoint")).toEqual(
+      whole.events.filter((event) => event.kind !== "checkpoint" && event.step > stop),
+    );
+  }
+});
+
+const scaled = { activationScaling: "sqrt-width", gradientClip: 0.5 } as const;
+const free = { decoderNorm: "free", gradientProjection: false, l1Weighting: "decoder-norm" } as const;
+
+test.each<[string, Partial<z.input<typeof dictionaryConfigSchema>>]>([
+  ["a free decoder under a weighted penalty, clipped, scaled", { ...free, ...scaled, preEncoderBias: false }],
+  ["a tied decoder", { decoder: "tied", encoderScale: 1 }],
+  ["topk", { kind: "topk", k: 4, l1: 0 }],
+  ["batch-topk and its threshold", { kind: "batch-topk", k: 4, l1: 0 }],
+  ["renormalisation at every third step", { decoderNormEvery: 3, decay: "cosine" }],
+])("a resumed run goes on the same, windows between two looks included: %s", async (_, changes) => {
+  const config = configure({ activations: 20 * 16, batch: 16, checkpointEvery: 1, logEvery: 1, looks: 3, ...changes });
+  const statistics = { mean: new Float32Array(width), geometricMedian: new Float32Array(width).fill(0.3), meanNorm: 9 };
+  const whole = await collect(config, createInitialState(kernels, config, statistics));
+  expect(whole.events.filter((event) => event.kind === "density").map((event) => event.step)).toEqual([7, 14, 20]);
+  for (const stop of [1, 9, 16]) {
     const resumed = await collect(config, restoreTrainingState(kernels, whole.snapshots[stop - 1]!));
     expect(resumed.snapshots.at(-1)).toEqual(whole.snapshots.at(-1));
     expect(resumed.events.filter((event) => event.kind !== "checkpoint")).toEqual(
@@ -96,6 +120,19 @@ test("penalty and learning rate follow their schedules", async () => {
   expect(steps.map((event) => event.l1)).toEqual([0.5, 1, 1.5, 2, 2, 2, 2, 2]);
   expect(steps.map((event) => event.learningRate / 1e-3)).toEqual([1, 1, 1, 1, 1, 0.75, 0.5, 0.25]);
   for (const event of steps) expect(event.loss).toBeCloseTo(event.reconstruction + event.l1 * event.sparsity, 6);
+});
+
+test("the learning rate rises at the start and after each resampling, and falls as a line or as half a cosine", () => {
+  const resampling = { kind: "steps", at: [4], window: 2, rewarm: 4 } as const;
+  const config = configure({ learningRate: 1, learningRateWarmupShare: 0.25, decayShare: 0, resampling });
+  const rates = (changed: DictionaryConfig) => {
+    const { learningRate } = createTrainingSchedule(changed, 8);
+    return Array.from({ length: 8 }, (_, step) => learningRate(step));
+  };
+  expect(rates(config)).toEqual([0.5, 1, 1, 1, 0.25, 0.5, 0.75, 1]);
+  const cosine = configure({ learningRate: 1, decay: "cosine", decayShare: 1 });
+  const wanted = Array.from({ length: 8 }, (_, step) => (1 + Math.cos((Math.PI * step) / 8)) / 2);
+  expect(rates(cosine)).toEqual(wanted.map((value) => expect.closeTo(value, 12)));
 });
 
 test("an activation that is not finite stops training with a sentence, unchanged weights and no checkpoint", async () => {
