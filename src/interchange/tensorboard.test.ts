@@ -45,7 +45,7 @@ describe("an event file", () => {
     const look = events.at(-1)!.scalars;
     expect(look["look/lossRecovered/zero"]).toBe(Math.fround(0.96 - 0.3 * Math.exp(-10)));
     expect(look["look/fractionBelow/1e-4"]).toBeGreaterThan(0);
-    expect(look["look/modes/low/alignment"]).toBeGreaterThan(0);
+    expect(look["look/recent/modes/low/alignment"]).toBeGreaterThan(0);
     expect(Object.keys(look)).not.toContain("look/vectors");
   });
 

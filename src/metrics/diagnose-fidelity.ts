@@ -3,11 +3,15 @@ import { shareDone } from "./training-record.ts";
 
 /** Difference of the two figures of loss recovered. */
 const DISAGREE = { note: 0.02, warning: 0.1 };
+/** Held-out tokens below which a look's baselines say too little. */
+const FEWEST_TOKENS = 4000;
 const POOR = { warning: 0.7, problem: 0.3 };
 
 /** Loss recovered differs with the ablation it is measured against. */
 export const findDisagreeingBaselines: Rule = (record) => {
-  const recovered = record.metrics?.lossRecovered ?? record.looks.at(-1)?.lossRecovered;
+  const look = record.looks.at(-1);
+  const sampled = look !== undefined && look.heldOutTokens >= FEWEST_TOKENS ? look.lossRecovered : null;
+  const recovered = record.metrics?.lossRecovered ?? sampled;
   if (recovered == null || shareDone(record) < 0.3) return undefined;
   const { zero, mean } = recovered;
   const difference = Math.abs(zero - mean);

@@ -50,7 +50,7 @@ export const findIdleResampling: Rule = (record) => {
   const { resampling, resamples, looks } = record;
   const look = looks.at(-1);
   if (look === undefined || resampling === null || resampling === "none") return undefined;
-  if (look.silent < IDLE_SILENT || shareDone(record) < 0.5) return undefined;
+  if (look.recent.silent < IDLE_SILENT || shareDone(record) < 0.5) return undefined;
   const changed = resamples.reduce((sum, { features }) => sum + features, 0);
   if (changed > 0) return undefined;
   const happened =
@@ -61,7 +61,7 @@ export const findIdleResampling: Rule = (record) => {
     rule: "idle-resampling",
     severity: "warning",
     title: "Resampling is on but changes nothing",
-    saw: `${happened}, yet ${asPercent(look.silent)} of ${asCount(look.features)} features are silent at step ${asCount(look.step)} of ${asCount(look.steps)}.`,
+    saw: `${happened}, yet ${asPercent(look.recent.silent)} of ${asCount(look.features)} features are silent at step ${asCount(look.step)} of ${asCount(look.steps)}.`,
     means:
       "The schedule does not meet the silence: it lies before features fall silent, or behind the end of this run.",
     remedies: [

@@ -7,6 +7,8 @@ const FEWEST_LOOKS = 6;
 const SILENT = { share: 0.1, growth: 0.05, still: 0.2, problem: 0.5 };
 /** Deviations apart, decades apart and share of features of the low cluster. */
 const MODES = { separation: 4, decades: 1, share: 0.03, warning: 0.1 };
+/** log10 density below which a cluster is rare enough to be the paper's ultralow one, whose text was longer. */
+const ULTRALOW = -4;
 
 /** More and more features stop firing, or many never did. */
 export const findSilence: Rule = (record) => {
@@ -14,14 +16,14 @@ export const findSilence: Rule = (record) => {
   const look = looks.at(-1);
   if (look === undefined || looks.length < FEWEST_LOOKS) return undefined;
   const earlier = looks[Math.floor(looks.length / 3)]!;
-  const growth = look.silent - earlier.silent;
-  const isGrowing = look.silent >= SILENT.share && growth >= SILENT.growth;
-  if (!isGrowing && look.silent < SILENT.still) return undefined;
+  const growth = look.recent.silent - earlier.recent.silent;
+  const isGrowing = look.recent.silent >= SILENT.share && growth >= SILENT.growth;
+  if (!isGrowing && look.recent.silent < SILENT.still) return undefined;
   return {
     rule: "silent-features",
-    severity: look.silent >= SILENT.problem ? "problem" : "warning",
+    severity: look.recent.silent >= SILENT.problem ? "problem" : "warning",
     title: isGrowing ? "More and more features fall silent" : "Many features are silent",
-    saw: `${asPercent(look.silent)} of ${asCount(look.features)} features did not fire in the last ${asCount(look.window)} vectors; at ${asCount(earlier.vectors)} vectors it was ${asPercent(earlier.silent)}.`,
+    saw: `${asPercent(look.recent.silent)} of ${asCount(look.features)} features did not fire in the last ${asCount(look.recent.window)} vectors; at ${asCount(earlier.vectors)} vectors it was ${asPercent(earlier.recent.silent)}.`,
     means: `A feature that never fires gets no gradient and does not come back by itself.${isGrowing ? " Growth points at the learning rate, at batches that are small or of few contexts, at repeated data, or at too many steps." : ""}`,
     remedies: [
       `Lower the learning rate: --set dictionary.learningRate=${asFigure(highestRate(steps) / 3)}`,
@@ -36,20 +38,25 @@ export const findSilence: Rule = (record) => {
 /** A cluster of features that fire far less, and differ in bias and alignment too. */
 export const findTwoModes: Rule = (record) => {
   const look = record.looks.at(-1);
-  if (look?.modes == null || shareDone(record) < 0.3) return undefined;
-  const { separation, low, high } = look.modes;
+  if (look?.recent.modes == null || shareDone(record) < 0.3) return undefined;
+  const { separation, low, high } = look.recent.modes;
   const share = low.features / look.features;
   const decades = high.logDensity - low.logDensity;
   if (separation < MODES.separation || decades < MODES.decades || share < MODES.share) return undefined;
   return {
     rule: "two-modes",
-    severity: share >= MODES.warning ? "warning" : "note",
-    title: "Features come in two clusters, one of which hardly ever fires",
+    severity: low.logDensity < ULTRALOW && share >= MODES.warning ? "warning" : "note",
+    title:
+      low.logDensity < ULTRALOW
+        ? "Features come in two clusters, one of which hardly ever fires"
+        : "Features come in two clusters",
     saw: `${asCount(low.features)} of ${asCount(look.features)} features (${asPercent(share)}) stand apart: density about ${describeLow(look)} against ${asPower(high.logDensity)}, encoder bias ${asFigure(low.encoderBias)} against ${asFigure(high.encoderBias)}, cosine of encoder and decoder row ${asFigure(low.alignment)} against ${asFigure(high.alignment)}; in these three together the clusters are ${asFigure(separation)} deviations apart.`,
     means:
-      "The paper's ultralow cluster: real as densities, but its features were not interpretable. Count features without it, and do not read meaning into them.",
+      low.logDensity >= ULTRALOW
+        ? "A part of the features fires seldom and differs in its weights too. It may become the paper's ultralow cluster, whose features were not interpretable, or be what is still being learned."
+        : "The paper saw such an ultralow cluster and found its features not interpretable: count features without it, and do not read meaning into it.",
     remedies: [
-      `Judge more text before calling them dead: this window cannot tell densities below ${asPower(-Math.log10(look.window))} from zero`,
+      `Judge more text before calling them dead: ${asCount(look.recent.window)} vectors cannot tell densities below ${asPower(-Math.log10(look.recent.window))} from zero`,
       ...(record.resampling === "none" ? [RESAMPLE] : []),
       "Train longer, or with a lower L1: fewer features are left over",
     ],
@@ -57,7 +64,7 @@ export const findTwoModes: Rule = (record) => {
   };
 };
 
-function describeLow({ modes, window }: DictionaryLook): string {
+function describeLow({ recent: { modes, window } }: DictionaryLook): string {
   const exponent = modes!.low.logDensity;
   return exponent < -Math.log10(window) ? `${asPower(-Math.log10(window))} or less` : asPower(exponent);
 }

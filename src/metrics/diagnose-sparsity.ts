@@ -8,6 +8,8 @@ const DEAD = { silent: 0.9, l0: 0.5 };
 const HEAVY_PENALTY = 0.2;
 /** Share of features with a density above 1 %. */
 const TOO_DENSE = { note: 0.1, warning: 0.25, problem: 0.5 };
+/** The paper aimed below 10 or 20: with fewer than this a dictionary is sparse, however few its features are. */
+const SPARSE_L0 = 10;
 /** L0 as a share of the width of the activation. */
 const LARGE_L0 = { warning: 0.1, problem: 0.25 };
 /** Share of features above a density of 10 % up to which they are single oddities. */
@@ -17,7 +19,7 @@ const FEW = 0.02;
 export const findEverythingDead: Rule = ({ looks, steps }) => {
   const [look, step] = [looks.at(-1), steps.at(-1)];
   if (look === undefined || step === undefined) return undefined;
-  if (look.silent < DEAD.silent && look.l0 >= DEAD.l0) return undefined;
+  if (look.recent.silent < DEAD.silent && look.l0 >= DEAD.l0) return undefined;
   const heavy = step.l1SumOfSquares > HEAVY_PENALTY * look.meanNorm;
   return {
     rule: "everything-dead",
@@ -25,7 +27,7 @@ export const findEverythingDead: Rule = ({ looks, steps }) => {
     title: heavy
       ? "Nearly every feature is dead: L1 is too high"
       : "Nearly every feature is dead, and not by the penalty",
-    saw: `${asPercent(look.silent)} of ${asCount(look.features)} features were silent over the last ${asCount(look.window)} vectors; L0 is ${asFigure(look.l0)}, L1 ${asFigure(step.l1SumOfSquares)} on the sum-of-squares scale where an activation is ${asFigure(look.meanNorm)} long.`,
+    saw: `${asPercent(look.recent.silent)} of ${asCount(look.features)} features were silent over the last ${asCount(look.recent.window)} vectors; L0 is ${asFigure(look.l0)}, L1 ${asFigure(step.l1SumOfSquares)} on the sum-of-squares scale where an activation is ${asFigure(look.meanNorm)} long.`,
     means: heavy
       ? "A feature pays L1 for each unit of activation and earns at most the error it removes; here it earns less than it pays, so silence is the best it can do."
       : "The penalty is small beside the activations, so features were pushed out of reach by steps that were too large, or by a start from which they never fired.",
@@ -44,7 +46,7 @@ export const findTooDense: Rule = ({ looks, steps }) => {
   const [look, step] = [looks.at(-1), steps.at(-1)];
   if (look === undefined || step === undefined || !isPenaltyInForce(step)) return undefined;
   const share = look.fractionAbove["1e-2"];
-  if (share <= TOO_DENSE.note) return undefined;
+  if (share <= TOO_DENSE.note || look.l0 < SPARSE_L0) return undefined;
   return {
     rule: "too-dense",
     severity: share > TOO_DENSE.problem ? "problem" : share > TOO_DENSE.warning ? "warning" : "note",

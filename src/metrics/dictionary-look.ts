@@ -39,38 +39,73 @@ export interface DensitySummary {
   /** Activation vectors since the look before: a density below its inverse cannot be told from zero. */
   readonly window: number;
   readonly l0: number;
-  /** Share of features that did not fire in the window. */
+  /** Share of features that did not fire. */
   readonly silent: number;
-  readonly fractionBelow: Readonly<Record<"1e-3" | "1e-4" | "1e-5" | "1e-6", number>>;
+  readonly fractionBelow: FractionBelow;
   readonly fractionAbove: Readonly<Record<"1e-2" | "1e-1", number>>;
   readonly densityHistogram: DensityHistogram;
-  /** The two groups of features that differ most; null where there is no spread. */
+  /** The same over the last looks together, in which rarer features show. */
+  readonly recent: RecentDensity;
+}
+
+/** Shares of features whose density is below a bound. */
+export type FractionBelow = Readonly<Record<"1e-3" | "1e-4" | "1e-5" | "1e-6", number>>;
+
+/** How often the features fired over a quarter of the run. */
+export interface RecentDensity {
+  readonly window: number;
+  readonly silent: number;
+  readonly fractionBelow: FractionBelow;
+  /** The two groups of features that differ most; null where all are alike. */
   readonly modes: DensityModes | null;
 }
 
-/** What the features' firing counts [features] within `window` vectors, biases and alignments say. */
-export function summariseDensity(features: {
+/** Firing counts [features] within a number of vectors. */
+export interface FiringCounts {
   readonly counts: Int32Array;
-  readonly window: number;
-  readonly encoderBias: Float32Array;
-  readonly alignment: Float32Array;
-}): DensitySummary {
-  const { counts, window } = features;
+  readonly vectors: number;
+}
+
+/** What the firings of some looks, the latest last, say with the latest encoder biases and alignments [features]. */
+export function summariseDensity(
+  looks: readonly FiringCounts[],
+  shape: { readonly encoderBias: Float32Array; readonly alignment: Float32Array },
+): DensitySummary {
+  const { counts, vectors: window } = looks.at(-1)!;
   const density = featureDensity({ counts, tokens: window, maxima: new Float32Array() });
-  const histogram = densityHistogram(density);
   return {
     features: counts.length,
     window,
     l0: density.reduce((sum, value) => sum + value, 0),
-    silent: histogram.silent / counts.length,
+    ...summariseRarity(density),
+    fractionAbove: { "1e-2": fractionAbove(density, 1e-2), "1e-1": fractionAbove(density, 1e-1) },
+    densityHistogram: densityHistogram(density),
+    recent: summariseRecent(looks, shape),
+  };
+}
+
+function summariseRecent(
+  looks: readonly FiringCounts[],
+  { encoderBias, alignment }: { readonly encoderBias: Float32Array; readonly alignment: Float32Array },
+): RecentDensity {
+  const window = looks.reduce((sum, { vectors }) => sum + vectors, 0);
+  const counts = looks[0]!.counts.map((_, i) => looks.reduce((sum, look) => sum + look.counts[i]!, 0));
+  const density = featureDensity({ counts, tokens: window, maxima: new Float32Array() });
+  return {
+    window,
+    ...summariseRarity(density),
+    modes: separateDensityModes({ counts, window, encoderBias, alignment }),
+  };
+}
+
+function summariseRarity(density: Float64Array): Pick<RecentDensity, "silent" | "fractionBelow"> {
+  return {
+    silent: density.filter((value) => value === 0).length / density.length,
     fractionBelow: {
       "1e-3": fractionBelow(density, 1e-3),
       "1e-4": fractionBelow(density, 1e-4),
       "1e-5": fractionBelow(density, 1e-5),
       "1e-6": fractionBelow(density, 1e-6),
     },
-    fractionAbove: { "1e-2": fractionAbove(density, 1e-2), "1e-1": fractionAbove(density, 1e-1) },
-    densityHistogram: histogram,
-    modes: separateDensityModes(features),
   };
 }

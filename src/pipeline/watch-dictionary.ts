@@ -30,8 +30,11 @@ export interface DictionaryWatcherOptions {
   readonly step: number;
 }
 
-/** Share of the training's vectors that held-out tokens of all looks may come to, and the contexts of a look. */
-const HELD_OUT = { share: 0.02, fewest: 8, most: 32 };
+/** Share of the training's vectors that held-out tokens of all looks may come to, and the tokens of one look. */
+const HELD_OUT = { share: 0.02, fewest: 1024, most: 8192 };
+
+/** Looks that are taken together to see rare features: a quarter of the run at the default of 40. */
+const RECENT_LOOKS = 10;
 
 /** A watcher for a training that begins, or goes on, at a step. */
 export function createWatcher(options: DictionaryWatcherOptions): DictionaryWatcher {
@@ -44,10 +47,10 @@ export function createWatcher(options: DictionaryWatcherOptions): DictionaryWatc
       last = event;
     },
     look: async (event, state) => {
-      history.add(event);
+      const recent = history.add(event);
       probe ??= openProbe(options);
       const probed = await probe?.measure(createStateDictionary(context.kernels, state, config));
-      return { ...describeLook(options, event, last, probed) };
+      return { ...describeLook(options, event, recent, last, probed) };
     },
   };
 }
@@ -55,6 +58,7 @@ export function createWatcher(options: DictionaryWatcherOptions): DictionaryWatc
 function describeLook(
   { source, config }: DictionaryWatcherOptions,
   event: DictionaryDensityEvent,
+  recent: readonly DensityHistoryLook[],
   last: DictionaryStepEvent | undefined,
   probed: ProbedLoss | undefined,
 ): DictionaryLook {
@@ -72,19 +76,20 @@ function describeLook(
     lossRecovered: probed?.lossRecovered ?? null,
     heldOutTokens: probed?.tokens ?? 0,
     decoderNorms: event.decoderNorms,
-    ...summariseDensity({ ...event, window: event.vectors }),
+    ...summariseDensity(recent, event),
   };
 }
 
 function openProbe({ context, source, config }: DictionaryWatcherOptions): LossProbe | undefined {
   const { model, statistics } = source;
   if (model === undefined) return undefined;
-  const budget = (HELD_OUT.share * config.activations) / (config.looks * model.config.contextLength);
+  const budget = (HELD_OUT.share * config.activations) / config.looks;
+  const tokens = Math.min(HELD_OUT.most, Math.max(HELD_OUT.fewest, budget));
   return createLossProbe({
     model,
     site: parseSite(config.site, model.config).name,
     stream: readTokenStream(context.paths, "valid", model.config.vocabularySize),
-    contexts: Math.min(HELD_OUT.most, Math.max(HELD_OUT.fewest, Math.round(budget))),
+    contexts: Math.ceil(tokens / model.config.contextLength),
     meanActivation: statistics.mean,
   });
 }
@@ -94,13 +99,14 @@ function findLastStep(paths: DictionaryPaths, step: number): DictionaryStepEvent
   return before as DictionaryStepEvent | undefined;
 }
 
-/** The looks of a training that goes on at `step`: those kept after it are dropped. */
-function openDensityHistory(path: string, step: number): { add(look: DensityHistoryLook): void } {
+/** The looks of a training that goes on at `step`: those kept after it are dropped. `add` returns the last ones, itself included. */
+function openDensityHistory(path: string, step: number): { add(look: DensityHistoryLook): DensityHistoryLook[] } {
   const looks = readDensityHistory(path).filter((look) => look.step <= step);
   return {
     add: ({ step: at, vectors, counts }) => {
       looks.push({ step: at, vectors, counts });
       writeDensityHistory(path, looks);
+      return looks.slice(-RECENT_LOOKS);
     },
   };
 }

@@ -16,7 +16,7 @@ export interface FakeTraining {
   readonly reconstruction: (done: number) => number;
   /** Share of features that never fire. */
   readonly silent: (done: number) => number;
-  /** Share of features in a cluster that fires hundredfold less. */
+  /** Share of features in a cluster that fires thirtyfold less. */
   readonly ultralow: (done: number) => number;
   /** Mean and standard deviation of the other features' log10 density. */
   readonly logDensity: (done: number) => number;
@@ -29,6 +29,7 @@ export interface FakeTraining {
 const BATCH = 1000;
 const WARM_UP = 0.1;
 const DECAY = 0.2;
+const RECENT_LOOKS = 10;
 
 /** A training without a fault: densities as the paper's A/1 has them. */
 export const HEALTHY: FakeTraining = {
@@ -55,6 +56,7 @@ export function createFakeLog(changes: Partial<FakeTraining> = {}): LogLine[] {
   const { steps, looks, until } = training;
   const lookSteps = new Set(Array.from({ length: looks }, (_, index) => Math.round(((index + 1) * steps) / looks)));
   const lines: LogLine[] = [];
+  const windows: Window[] = [];
   let latest = createStep(training, 1);
   for (let step = 1; step <= until * steps; step++) {
     if (step === 1 || step % 10 === 0) {
@@ -63,7 +65,9 @@ export function createFakeLog(changes: Partial<FakeTraining> = {}): LogLine[] {
     }
     const resample = training.resamples.find((event) => event.step === step);
     if (resample !== undefined) lines.push({ kind: "resample", ...resample });
-    if (lookSteps.has(step)) lines.push({ ...createLook(training, step, latest) });
+    if (!lookSteps.has(step)) continue;
+    windows.push(drawFeatures(training, step / steps, Math.round((steps * BATCH) / looks)));
+    lines.push({ ...createLook(training, step, latest, windows.slice(-RECENT_LOOKS)) });
   }
   return lines;
 }
@@ -91,10 +95,16 @@ function createStep(training: FakeTraining, step: number) {
   } as const;
 }
 
-function createLook(training: FakeTraining, step: number, latest: ReturnType<typeof createStep>): DictionaryLook {
-  const { steps, looks, lossRecovered, width, meanNorm } = training;
+type Window = ReturnType<typeof drawFeatures>;
+
+function createLook(
+  training: FakeTraining,
+  step: number,
+  latest: ReturnType<typeof createStep>,
+  recent: readonly Window[],
+): DictionaryLook {
+  const { steps, lossRecovered, width, meanNorm } = training;
   const done = step / steps;
-  const window = Math.round((steps * BATCH) / looks);
   const recovered = lossRecovered?.(done) ?? null;
   const { loss, reconstruction, sparsity } = latest;
   return {
@@ -109,33 +119,44 @@ function createLook(training: FakeTraining, step: number, latest: ReturnType<typ
     sparsity,
     crossEntropy: recovered && { clean: 4.2, zeroAblated: 5.2, meanAblated: 5, reconstructed: 5.2 - recovered.zero },
     lossRecovered: recovered,
-    heldOutTokens: recovered === null ? 0 : 1024,
+    heldOutTokens: recovered === null ? 0 : 4096,
     decoderNorms: { min: 1, mean: 1, max: 1 },
-    ...summariseDensity(drawFeatures(training, done, window)),
+    ...summariseDensity(recent, recent.at(-1)!),
   };
 }
 
 /** The first features are silent, the next ultralow: the same ones at every look. */
 function drawFeatures({ features, silent, ultralow, logDensity, spread }: FakeTraining, done: number, window: number) {
-  const normal = createRandomStream(5, "features").normal;
+  const normal = drawNormals(features);
   const silentFeatures = silent(done) * features;
   const lowFeatures = silentFeatures + ultralow(done) * features;
   const isLow = (index: number) => index < lowFeatures;
   const countOf = (index: number) => {
     if (index < silentFeatures) return 0;
-    const exponent = logDensity(done) + spread * normal(index) - (isLow(index) ? 2 : 0);
+    const exponent = logDensity(done) + spread * normal[index]! - (isLow(index) ? 1.5 : 0);
     return Math.min(window, Math.round(window * 10 ** exponent));
   };
   return {
-    window,
+    vectors: window,
     counts: Int32Array.from({ length: features }, (_, index) => countOf(index)),
     encoderBias: Float32Array.from(
       { length: features },
-      (_, index) => (isLow(index) ? -0.9 : -0.2) + 0.05 * normal(1e4 + index),
+      (_, index) => (isLow(index) ? -0.9 : -0.2) + 0.05 * normal[features + index]!,
     ),
     alignment: Float32Array.from(
       { length: features },
-      (_, index) => (isLow(index) ? 0.35 : 0.8) + 0.05 * normal(2e4 + index),
+      (_, index) => (isLow(index) ? 0.35 : 0.8) + 0.05 * normal[2 * features + index]!,
     ),
   };
+}
+
+const drawn = new Map<number, Float64Array>();
+
+/** Three normal numbers a feature, the same at every look. */
+function drawNormals(features: number): Float64Array {
+  const stream = createRandomStream(5, "features");
+  const normals =
+    drawn.get(features) ?? Float64Array.from({ length: 3 * features }, (_, index) => stream.normal(index));
+  drawn.set(features, normals);
+  return normals;
 }
