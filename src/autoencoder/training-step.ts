@@ -15,8 +15,8 @@ import type { TrainingState } from "./training-state.ts";
 
 /** Share of the features that is active on average where dense products become as fast as sparse ones (docs/log.md). */
 const DENSE_SHARE = 0.15;
-/** The running mean of batch thresholds forgets over about so many batches. */
-const THRESHOLD_MEMORY = 1000;
+/** The running mean of batch thresholds remembers about this share of the steps, since they fall at first, and at most so many. */
+const THRESHOLD_MEMORY = { share: 0.1, most: 1000 };
 
 /** What one step changes with the schedule. */
 export interface StepSchedule {
@@ -133,7 +133,8 @@ async function countFirings({ kernels, state, rows, featureSums }: StepWorkspace
 }
 
 function followThreshold(state: TrainingState, threshold: number): void {
-  state.threshold += (threshold - state.threshold) / Math.min(state.step + 1, THRESHOLD_MEMORY);
+  const { share, most } = THRESHOLD_MEMORY;
+  state.threshold += (threshold - state.threshold) / Math.min(1 + share * state.step, most);
 }
 
 function sumWeighted(values: Float32Array, weights: Float32Array | null): number {

@@ -123,7 +123,7 @@ export interface RecipesFixture {
     readonly parameters: AutoencoderTensors;
     readonly losses: readonly number[]; // before each step, in the recipe's own units
     readonly gradientNorms: readonly number[]; // after projection, before clipping
-    readonly threshold: number | null; // mean of the batches' thresholds
+    readonly threshold: number | null; // running mean of the batches' thresholds
     readonly parametersAfter: AutoencoderTensors;
   }[];
 }

@@ -361,6 +361,14 @@ def recipe_step(recipe, p, optimizer, x, l1, step):
     return number(loss), number(norm), threshold
 
 
+def running_mean(values, share=0.1):
+    mean = 0
+    for step, value in enumerate(values):
+        weight = 1 / (1 + share * step)
+        mean = (1 - weight) * mean + weight * value
+    return mean
+
+
 def recipe_case(name, recipe, initial, batches, mean_norm):
     switches = {**UNSCHEDULED, **recipe["switches"]}
     start = {key: value.clone() for key, value in initial.items()}
@@ -383,7 +391,7 @@ def recipe_case(name, recipe, initial, batches, mean_norm):
         p["decoder"], start["decoder"] = p["encoder"], start["encoder"]
     return {
         "name": name, "switches": switches, "parameters": tensors(start), "losses": losses, "gradientNorms": norms,
-        "threshold": None if thresholds[0] is None else number(numpy.mean(thresholds)), "parametersAfter": tensors(p),
+        "threshold": None if thresholds[0] is None else number(running_mean(thresholds)), "parametersAfter": tensors(p),
     }
 
 
