@@ -45,11 +45,26 @@ export async function* shuffle(
   const start = shuffleStart(options);
   const buffer = kernels.create([capacity, width]);
   const out = kernels.create([batch, width]);
+  try {
+    yield* mixBlocks(kernels, { buffer, out }, rows, options, start);
+  } finally {
+    kernels.release(buffer);
+    kernels.release(out);
+  }
+}
+
+async function* mixBlocks(
+  kernels: Kernels,
+  { buffer, out }: { readonly buffer: Tensor; readonly out: Tensor },
+  rows: AsyncIterable<Tensor> | Iterable<Tensor>,
+  { batch, seed, lastBatch }: ShuffleOptions,
+  start: ShuffleStart,
+): AsyncGenerator<Tensor> {
   let block = start.block;
   let skip = start.skip;
   let filled = 0;
   for await (const size of fillBlocks(kernels, buffer, rows)) {
-    const order = createPermutation(size, options.seed, "shuffle", block);
+    const order = createPermutation(size, seed, "shuffle", block);
     for (let next = skip; next < size; ) {
       const count = Math.min(batch - filled, size - next);
       const first = next;
@@ -64,7 +79,7 @@ export async function* shuffle(
     block++;
     skip = 0;
   }
-  if (filled > 0 && options.lastBatch === "short") yield kernels.rows(out, 0, filled);
+  if (filled > 0 && lastBatch === "short") yield kernels.rows(out, 0, filled);
 }
 
 /** Copies rows into the buffer and yields the number it holds whenever it is full, and once more for what is left at the end. */

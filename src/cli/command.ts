@@ -31,6 +31,8 @@ export interface Command {
   readonly summary: string;
   readonly argument?: ArgumentSpec;
   readonly options: Readonly<Record<string, OptionSpec>>;
+  /** The option that takes several values after one another, as a shell leaves them of a glob: `--activations a.npy b.npy`. */
+  readonly greedy?: string;
   readonly examples?: readonly string[];
   /** Lines that close the help text. */
   readonly notes?: () => readonly string[];
@@ -46,7 +48,7 @@ export function parseOptions(name: string, command: Command, args: readonly stri
     ]),
   );
   const { values, tokens, positionals } = parseArgs({
-    args: [...args],
+    args: repeatGreedy(args, command.greedy),
     options,
     strict: false,
     allowPositionals: true,
@@ -66,6 +68,18 @@ export function parseOptions(name: string, command: Command, args: readonly stri
     integer: (key) => (value(key) === undefined ? undefined : Number(value(key))),
     flag: (key) => values[key] === true,
   };
+}
+
+/** Puts the greedy option before each further value of it: `--activations a b` becomes `--activations a --activations b`. */
+function repeatGreedy(args: readonly string[], greedy: string | undefined): string[] {
+  const flag = `--${greedy}`;
+  let values = 0;
+  return args.flatMap((arg) => {
+    const isOption = arg.startsWith("-") && arg !== "-";
+    if (isOption) values = arg === flag ? 1 : arg.startsWith(`${flag}=`) ? 2 : 0;
+    else if (values > 0) values++;
+    return !isOption && values > 2 ? [flag, arg] : [arg];
+  });
 }
 
 /** The help text of one command. */

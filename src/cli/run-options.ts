@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
+import { locateActivations } from "../interchange/activation-files.ts";
 import { UserError } from "../numerics/user-error.ts";
+import { CACHE_DTYPES, type CacheDtype } from "../pipeline/activation-cache.ts";
 import type { StageName } from "../pipeline/events.ts";
 import { type Experiment, resolveExperiment } from "../pipeline/experiment.ts";
 import { readPreset } from "../pipeline/presets.ts";
@@ -28,6 +30,15 @@ export const RUN_OPTIONS = {
   json: { kind: "flag", describe: "one JSON object a line instead of a progress bar" },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
+/** Activations of another program, for the commands that can begin with them. */
+export const ACTIVATIONS_OPTION = {
+  activations: {
+    kind: "strings",
+    placeholder: "FILE...",
+    describe: ".npy or .safetensors (FILE:NAME for one tensor) with one vector a row, instead of text and model",
+  },
+} as const satisfies Readonly<Record<string, OptionSpec>>;
+
 const BACKENDS = ["auto", "native", "reference"] as const;
 
 /** The request that a command line stands for; the run directory's own config is used where no preset is named. */
@@ -37,6 +48,7 @@ export function createRunRequest(values: OptionValues, stages: readonly StageNam
     throw new UserError("--run DIR is missing: name the run directory, e.g. --run runs/first", 2);
   const threads = parseThreads(values);
   const reuse = values.string("reuse");
+  const cache = parseCache(values);
   return {
     directory,
     experiment: chooseExperiment(directory, values),
@@ -45,7 +57,19 @@ export function createRunRequest(values: OptionValues, stages: readonly StageNam
     backend: parseBackend(values.string("backend") ?? "auto"),
     ...(threads === undefined ? {} : { threads }),
     ...(reuse === undefined ? {} : { reuse }),
+    ...(cache === undefined ? {} : { cache }),
   };
+}
+
+function parseCache(values: OptionValues): CacheDtype | undefined {
+  const name = values.string("cache-dtype");
+  if (!values.flag("cache")) {
+    if (name !== undefined) throw new UserError("--cache-dtype is given without --cache: add --cache", 2);
+    return undefined;
+  }
+  const dtype = CACHE_DTYPES.find((known) => known === (name ?? "float16"));
+  if (dtype === undefined) throw new UserError(`--cache-dtype is ${name}, wanted one of ${CACHE_DTYPES.join(", ")}`, 2);
+  return dtype;
 }
 
 /** `--threads`, at least 1 where given. */
@@ -56,7 +80,7 @@ export function parseThreads(values: OptionValues): number | undefined {
 }
 
 function chooseExperiment(directory: string, values: OptionValues): Experiment {
-  const assignments = [...corpusAssignments(values), ...values.strings("set")];
+  const assignments = [...corpusAssignments(values), ...activationAssignments(values), ...values.strings("set")];
   const existing = readStored(directory, values.string("dictionary") ?? "main");
   const base = baseExperiment(directory, values, existing);
   return resolveExperiment(base.value, [...recipeAssignments(values), ...assignments], base.where);
@@ -79,6 +103,7 @@ function baseExperiment(
   if (preset !== undefined) return { value: readPreset(preset), where: `preset ${preset}` };
   const own = existing ?? reused;
   if (own !== undefined) return { value: own, where: directory };
+  if (values.strings("activations").length > 0) return { value: {}, where: "--set" };
   throw new UserError(`${directory} holds no run yet: name a preset, e.g. --preset demo`, 2);
 }
 
@@ -96,6 +121,15 @@ export function corpusAssignments(values: OptionValues): string[] {
     ...(values.strings("corpus").length > 0 ? [`corpus.sources=${absolute(values.strings("corpus"))}`] : []),
     ...(values.strings("valid").length > 0 ? [`corpus.valid=${absolute(values.strings("valid"))}`] : []),
   ];
+}
+
+/** `--activations` as an assignment to the experiment: the files it names, as absolute paths. */
+export function activationAssignments(values: OptionValues): string[] {
+  const locations = values.strings("activations");
+  if (locations.length === 0) return [];
+  if (values.strings("corpus").length + values.strings("valid").length > 0)
+    throw new UserError("--activations learns without text: leave --corpus and --valid out", 2);
+  return [`activations.files=${JSON.stringify(locateActivations(locations))}`];
 }
 
 function recipeAssignments(values: OptionValues): string[] {

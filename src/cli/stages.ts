@@ -1,7 +1,7 @@
 import type { StageName } from "../pipeline/events.ts";
 import type { Command, OptionSpec } from "./command.ts";
 import { followRun } from "./follow-run.ts";
-import { createRunRequest, RUN_OPTIONS } from "./run-options.ts";
+import { ACTIVATIONS_OPTION, createRunRequest, RUN_OPTIONS } from "./run-options.ts";
 import { openEventFileViews, TENSORBOARD_OPTION } from "./tensorboard.ts";
 
 const DICTIONARY = {
@@ -12,16 +12,25 @@ const RECIPE = {
   recipe: { kind: "string", placeholder: "NAME", describe: "paper: the recipe of 2023, neuron resampling included" },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
+const CACHE = {
+  cache: { kind: "flag", describe: "keep the activations on disk: dictionaries then learn without running the model" },
+  "cache-dtype": { kind: "string", placeholder: "NAME", describe: "how they are kept: float16 (default) or float32" },
+} as const satisfies Readonly<Record<string, OptionSpec>>;
+
 /** `monosem tokenize` */
 export const tokenize = createStageCommand("tokenize", "learn a tokenizer and pack the corpus");
 /** `monosem train-model` */
 export const trainModel = createStageCommand("train-model", "train the transformer", TENSORBOARD_OPTION);
 /** `monosem harvest` */
-export const harvest = createStageCommand("harvest", "measure the activations the dictionary will learn from");
+export const harvest = createStageCommand("harvest", "measure the activations the dictionary will learn from", {
+  ...ACTIVATIONS_OPTION,
+  ...CACHE,
+});
 /** `monosem train-dictionary` */
 export const trainDictionary = createStageCommand("train-dictionary", "learn a dictionary of features", {
   ...DICTIONARY,
   ...RECIPE,
+  ...ACTIVATIONS_OPTION,
   ...TENSORBOARD_OPTION,
 });
 /** `monosem evaluate` */
@@ -43,7 +52,11 @@ function createStageCommand(
   return {
     summary,
     options: { ...RUN_OPTIONS, ...more },
-    examples: [`monosem ${stage} --run runs/first`],
+    ...("activations" in more ? { greedy: "activations" } : {}),
+    examples: [
+      `monosem ${stage} --run runs/first`,
+      ...("activations" in more ? [`monosem ${stage} --run runs/own --activations acts/*.npy`] : []),
+    ],
     run: (values) => followRun(createRunRequest(values, [stage]), values.flag("json"), openEventFileViews(values)),
   };
 }

@@ -7,8 +7,9 @@ import { createNeuronDictionary } from "../autoencoder/neuron-dictionary.ts";
 import { createDictionary } from "../autoencoder/top-k-dictionary.ts";
 import type { DictionarySnapshot } from "../autoencoder/training-state.ts";
 import type { Kernels } from "../kernels/kernels.ts";
-import type { DictionaryMetrics } from "../metrics/dictionary-metrics.ts";
+import { type DictionaryMetrics, hasModelMetrics, type ReconstructionMetrics } from "../metrics/dictionary-metrics.ts";
 import type { FeatureActivity } from "../metrics/feature-density.ts";
+import { UserError } from "../numerics/user-error.ts";
 import { type CheckpointPlace, resumeCheckpoint, saveCheckpoint } from "../store/checkpoints.ts";
 import { readJson } from "../store/read-json.ts";
 import type { DictionaryPaths } from "../store/run-directory.ts";
@@ -72,7 +73,11 @@ export function resumeDictionary(
 }
 
 /** Keeps a dictionary's metrics and each feature's activity. */
-export function writeEvaluation(paths: DictionaryPaths, metrics: DictionaryMetrics, activity: FeatureActivity): void {
+export function writeEvaluation(
+  paths: DictionaryPaths,
+  metrics: ReconstructionMetrics,
+  activity: FeatureActivity,
+): void {
   writeJson(paths.metrics, metrics);
   const shape = [metrics.features];
   writeSafetensors(
@@ -85,9 +90,16 @@ export function writeEvaluation(paths: DictionaryPaths, metrics: DictionaryMetri
   );
 }
 
-/** A dictionary's metrics. */
+/** A dictionary's metrics; a `UserError` where it was judged without a model. */
 export function readMetrics(paths: DictionaryPaths): DictionaryMetrics {
-  return readJson(paths.metrics, "evaluate") as unknown as DictionaryMetrics;
+  const metrics = readAllMetrics(paths);
+  if (hasModelMetrics(metrics)) return metrics;
+  throw new UserError(`${paths.metrics} was measured on activations alone: loss recovered needs their model`);
+}
+
+/** A dictionary's metrics, those that need a model only where there is one. */
+export function readAllMetrics(paths: DictionaryPaths): ReconstructionMetrics | DictionaryMetrics {
+  return readJson(paths.metrics, "evaluate") as unknown as ReconstructionMetrics | DictionaryMetrics;
 }
 
 function checkpointPlace({ checkpoints, metricsLog }: DictionaryPaths, inputs: string): CheckpointPlace {

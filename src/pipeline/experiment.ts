@@ -23,6 +23,19 @@ const corpusSchema = z.strictObject({
   tokenizerBytes: z.int().positive().default(50_000_000).describe("bytes of text the tokenizer is learned from"),
 });
 
+const activationsSchema = z.strictObject({
+  files: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("activations of another program to learn from, .npy or .safetensors; then there is no text and no model"),
+  heldOutShare: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0.05)
+    .describe("share of the files' vectors that a dictionary is judged on and does not learn from, at most 200,000"),
+});
+
 const evaluationSchema = z.strictObject({
   tokens: z.int().positive().default(1_000_000).describe("held-out tokens the dictionary is judged on, at most"),
 });
@@ -42,6 +55,7 @@ export const experimentSchema = z.strictObject({
   corpus: corpusSchema.prefault({}).describe("the text"),
   model: modelShapeSchema.prefault({}).describe("the transformer"),
   training: trainingConfigSchema.prefault({}).describe("how the transformer is trained"),
+  activations: activationsSchema.prefault({}).describe("activations that are there already, instead of text and model"),
   dictionary: dictionaryConfigSchema.prefault({}).describe("the dictionary `main`"),
   evaluation: evaluationSchema.prefault({}).describe("how the dictionary is judged"),
   features: featuresSchema.prefault({}).describe("the pages of its features"),
@@ -73,7 +87,12 @@ function applyRecipe(value: unknown): void {
 
 /** Checks, before any work is done, what no field can be checked for alone. */
 function checkExperiment(experiment: Experiment): Experiment {
-  const { model, corpus, dictionary } = experiment;
+  if (experiment.activations.files.length === 0) checkModel(experiment);
+  checkDictionaryConfig(experiment.dictionary);
+  return experiment;
+}
+
+function checkModel({ model, corpus, dictionary }: Experiment): void {
   const config = { ...model, vocabularySize: corpus.vocabulary };
   checkModelConfig(config);
   parseSite(dictionary.site, config);
@@ -82,8 +101,6 @@ function checkExperiment(experiment: Experiment): Experiment {
       `dictionary.tokensPerContext is ${dictionary.tokensPerContext}, wanted at most model.contextLength, ${model.contextLength}`,
       2,
     );
-  checkDictionaryConfig(dictionary);
-  return experiment;
 }
 
 /** Every field of an experiment as a dotted path, with its value. */

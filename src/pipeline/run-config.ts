@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { z } from "zod";
 import { type DictionaryConfig, dictionaryConfigSchema } from "../autoencoder/config.ts";
 import { UserError } from "../numerics/user-error.ts";
+import { remove, removeFolder } from "../store/disk.ts";
 import { RUN_FORMAT, runPaths } from "../store/run-directory.ts";
 import { TOOL_VERSION } from "../store/tool-version.ts";
 import { writeJson } from "../store/write-atomically.ts";
@@ -36,15 +38,39 @@ export function readDictionaryConfig(directory: string, name: string): Dictionar
 
 /**
  * Makes the directory one of this experiment, or throws a `UserError` naming the fields in which it is one of another. A
- * dictionary other than `main` keeps its config beside it.
+ * dictionary other than `main` keeps its config beside it. Returns what takes back the configs that were not there before, for a
+ * command that turns out to be impossible.
  */
-export function adoptConfig(directory: string, experiment: Experiment, dictionaryName: string): void {
+export function adoptConfig(directory: string, experiment: Experiment, dictionaryName: string): () => void {
+  const paths = runPaths(directory);
+  const hasOwnConfig = dictionaryName !== "main" && dictionaryName !== NEURONS;
+  const own = paths.dictionary(dictionaryName).config;
+  const [isNew, isNewDictionary] = [!existsSync(paths.config), hasOwnConfig && !existsSync(own)];
   const stored = readRunConfig(directory);
-  if (stored === undefined) {
+  if (stored !== undefined) refuseOtherConfig(directory, stored, experiment, dictionaryName);
+  else {
     refuseForeignFolder(directory);
-    writeJson(runPaths(directory).config, { format: RUN_FORMAT, experiment });
-    return;
+    writeJson(paths.config, { format: RUN_FORMAT, experiment });
   }
+  if (hasOwnConfig) writeJson(own, experiment.dictionary);
+  return () => {
+    if (isNewDictionary) removeConfig(own);
+    if (isNew) for (const path of [paths.config, paths.progress]) remove(path);
+  };
+}
+
+/** Removes a dictionary's config, and its folder where there is nothing else in it. */
+function removeConfig(path: string): void {
+  if (readdirSync(dirname(path)).length === 1) removeFolder(dirname(path));
+  else remove(path);
+}
+
+function refuseOtherConfig(
+  directory: string,
+  stored: Experiment,
+  experiment: Experiment,
+  dictionaryName: string,
+): void {
   const hasOwnConfig = dictionaryName !== "main" && dictionaryName !== NEURONS;
   const path = runPaths(directory).dictionary(dictionaryName).config;
   const dictionary =
@@ -56,7 +82,6 @@ export function adoptConfig(directory: string, experiment: Experiment, dictionar
         `run it elsewhere, keeping the unchanged stages: monosem run --run NEW --reuse ${directory} --set ...`,
       2,
     );
-  if (hasOwnConfig) writeJson(path, experiment.dictionary);
 }
 
 function parseConfigFile(path: string): { format?: unknown; experiment?: unknown } {

@@ -13,9 +13,11 @@ import {
   writeStageRecord,
 } from "../store/stage-record.ts";
 import { removeUnfinishedWrites, shareAtomically } from "../store/write-atomically.ts";
+import type { CacheDtype } from "./activation-cache.ts";
 import { NEURONS } from "./dictionary-files.ts";
 import type { RunEvent, StageName } from "./events.ts";
 import type { Experiment } from "./experiment.ts";
+import { learnsFromFiles } from "./own-activations.ts";
 import { createProgressRecorder } from "./progress-recorder.ts";
 import { writeReport } from "./report.ts";
 import { adoptConfig } from "./run-config.ts";
@@ -33,6 +35,8 @@ export interface RunRequest {
   readonly threads?: number;
   /** Another run directory whose finished stages are taken over where their inputs are the same. */
   readonly reuse?: string;
+  /** How harvesting keeps the activations themselves, where it shall. */
+  readonly cache?: CacheDtype;
 }
 
 /**
@@ -41,7 +45,8 @@ export interface RunRequest {
  */
 const TRUSTED: ReadonlySet<StageName> = new Set(["tokenize", "harvest"]);
 
-const NOTHING_TRAINED: StageRecord = { stage: "train-dictionary", inputs: "", outputs: [] };
+/** The stages that activations alone are enough for. */
+const WITHOUT_MODEL: ReadonlySet<StageName> = new Set(["harvest", "train-dictionary", "evaluate"]);
 
 /**
  * Runs the stages in order: a stage whose inputs did not change is skipped, one that was interrupted goes on from its
@@ -51,18 +56,22 @@ export async function* runExperiment(request: RunRequest, signal: AbortSignal): 
   const release = lockRunDirectory(request.directory);
   try {
     removeUnfinishedWrites(request.directory);
-    adoptConfig(request.directory, request.experiment, request.dictionaryName);
-    const recorder = createProgressRecorder(request.directory, request.stages, (name) =>
+    const stages = chooseStages(request);
+    const takeBackConfig = adoptConfig(request.directory, request.experiment, request.dictionaryName);
+    const recorder = createProgressRecorder(request.directory, stages, (name) =>
       nameRecord(STAGES.find((stage) => stage.name === name)!, request.dictionaryName),
     );
+    let begun = false;
     try {
-      for await (const event of runStages(request, signal)) {
+      for await (const event of runStages({ ...request, stages }, signal, nameLeftOut(request))) {
+        begun ||= event.kind === "stage-started" || event.kind === "stage-finished";
         recorder.record(event);
         yield event;
         await setImmediate();
       }
     } catch (error) {
       recorder.fail(error);
+      if (!begun) takeBackConfig();
       throw error;
     }
   } finally {
@@ -70,8 +79,26 @@ export async function* runExperiment(request: RunRequest, signal: AbortSignal): 
   }
 }
 
-async function* runStages(request: RunRequest, signal: AbortSignal): AsyncGenerator<RunEvent> {
-  const warnings: string[] = [];
+/** The stages asked for that this experiment has; one that learns from files measures them first. */
+function chooseStages({ stages, experiment, directory }: RunRequest): readonly StageName[] {
+  if (!learnsFromFiles(experiment)) return stages;
+  const chosen = STAGES.map(({ name }) => name).filter(
+    (name) => name === "harvest" || (stages.includes(name) && WITHOUT_MODEL.has(name)),
+  );
+  if (stages.some((name) => WITHOUT_MODEL.has(name))) return chosen;
+  throw new UserError(
+    `${directory} learns from files of activations and has no model: ${stages.join(", ")} cannot be run there, ${[...WITHOUT_MODEL].join(", ")} can`,
+    2,
+  );
+}
+
+/** What of the stages asked for a run without a model leaves out. */
+function nameLeftOut({ stages, experiment }: RunRequest): string[] {
+  const left = learnsFromFiles(experiment) ? stages.filter((name) => !WITHOUT_MODEL.has(name)) : [];
+  return left.length === 0 ? [] : [`this run learns from files and has no model: ${left.join(", ")} left out`];
+}
+
+async function* runStages(request: RunRequest, signal: AbortSignal, warnings: string[]): AsyncGenerator<RunEvent> {
   const kernels = await selectKernels({
     backend: request.backend,
     ...(request.threads === undefined ? {} : { threads: request.threads }),
@@ -84,6 +111,7 @@ async function* runStages(request: RunRequest, signal: AbortSignal): AsyncGenera
     kernels,
     signal,
     dictionaryName: request.dictionaryName,
+    ...(request.cache === undefined ? {} : { cache: request.cache }),
   };
   yield { kind: "plan", stages: request.stages };
   const records = new Map<StageName, StageRecord>();
@@ -142,7 +170,7 @@ export async function demand(
   context: StageContext,
   records: ReadonlyMap<StageName, StageRecord>,
 ): Promise<StageRecord> {
-  if (stage.name === "train-dictionary" && context.dictionaryName === NEURONS) return NOTHING_TRAINED;
+  if (hasNothingToDo(stage, context)) return { stage: stage.name, inputs: "", outputs: [] };
   const record = readStageRecord(context.paths.root, nameRecord(stage, context.dictionaryName));
   if (record === undefined)
     throw new UserError(
@@ -154,6 +182,12 @@ export async function demand(
     );
   verifyStageRecord(context.paths.root, record);
   return record;
+}
+
+/** Neurons need no training, activations from files no model. */
+function hasNothingToDo({ name }: Stage, { dictionaryName, experiment }: StageContext): boolean {
+  if (name === "train-dictionary" && dictionaryName === NEURONS) return true;
+  return learnsFromFiles(experiment) && !WITHOUT_MODEL.has(name);
 }
 
 function isNeededBy(name: StageName, by: StageName): boolean {

@@ -1,5 +1,6 @@
 import type { Kernels } from "../kernels/kernels.ts";
 import type { RunPaths } from "../store/run-directory.ts";
+import type { CacheDtype } from "./activation-cache.ts";
 import type { RunEvent, StageName } from "./events.ts";
 import type { Experiment } from "./experiment.ts";
 
@@ -11,6 +12,8 @@ export interface StageContext {
   readonly signal: AbortSignal;
   /** The dictionary this run is about; `main` unless named. */
   readonly dictionaryName: string;
+  /** How harvesting keeps the activations themselves, where it was asked to. */
+  readonly cache?: CacheDtype;
 }
 
 /** One step from text to feature pages. */

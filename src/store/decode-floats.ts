@@ -9,18 +9,24 @@ export function isFloatDtype(dtype: string): dtype is FloatDtype {
   return Object.hasOwn(FLOAT_BYTES, dtype);
 }
 
-/** The little-endian numbers in `bytes` as float32, exactly; the bytes begin at a multiple of their size and are kept where they are float32 already. */
+/** The little-endian numbers in `bytes` as float32, exactly; the bytes begin at a multiple of 4 and stay where they are if they are float32 already. */
 export function decodeFloats(bytes: Uint8Array, dtype: FloatDtype): Float32Array {
-  const { buffer, byteOffset, byteLength } = bytes;
-  const length = byteLength / FLOAT_BYTES[dtype];
-  if (dtype === "F32") return new Float32Array(buffer, byteOffset, length);
-  if (dtype === "F16") return new Float32Array(new Float16Array(buffer as ArrayBuffer, byteOffset, length));
-  return decodeBfloat16(new Uint16Array(buffer, byteOffset, length));
+  const length = bytes.byteLength / FLOAT_BYTES[dtype];
+  if (dtype === "F32") return new Float32Array(bytes.buffer, bytes.byteOffset, length);
+  const out = new Float32Array(length);
+  decodeHalves(out, bytes, dtype);
+  return out;
+}
+
+/** out = the 16-bit numbers in `bytes`, which begin at a multiple of 2. */
+export function decodeHalves(out: Float32Array, bytes: Uint8Array, dtype: "F16" | "BF16"): void {
+  const buffer = bytes.buffer as ArrayBuffer;
+  if (dtype === "F16") out.set(new Float16Array(buffer, bytes.byteOffset, out.length));
+  else decodeBfloat16(out, new Uint16Array(buffer, bytes.byteOffset, out.length));
 }
 
 /** A bfloat16 is the upper half of a float32. */
-function decodeBfloat16(halves: Uint16Array): Float32Array {
-  const bits = new Uint32Array(halves.length);
+function decodeBfloat16(out: Float32Array, halves: Uint16Array): void {
+  const bits = new Uint32Array(out.buffer, out.byteOffset, out.length);
   for (let i = 0; i < halves.length; i++) bits[i] = halves[i]! << 16;
-  return new Float32Array(bits.buffer);
 }

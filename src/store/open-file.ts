@@ -4,6 +4,8 @@ import type { ByteSource } from "./safetensors-header.ts";
 
 /** A file opened for reading by position. */
 export interface OpenFile extends ByteSource {
+  /** Fills `bytes` with what stands from `position` on. */
+  readonly fill: (bytes: Uint8Array, position: number) => void;
   readonly close: () => void;
 }
 
@@ -15,12 +17,14 @@ export function openFile(path: string): OpenFile {
   if (!statSync(path).isFile()) throw new UserError(`${path} is no file: name a file, not a folder, pipe or device`);
   const handle = openSync(path, "r");
   const { size } = fstatSync(handle);
+  const fill = (bytes: Uint8Array, position: number) => readWhole(handle, bytes, position, path);
   return {
     name: path,
     size,
+    fill,
     read: (position, length) => {
       const bytes = new Uint8Array(length);
-      readWhole(handle, bytes, position, path);
+      fill(bytes, position);
       return bytes;
     },
     close: () => closeSync(handle),

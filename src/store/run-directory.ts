@@ -30,7 +30,13 @@ export interface RunPaths {
     readonly evaluation: string;
     readonly checkpoints: string;
   };
-  readonly activations: { readonly folder: string; readonly statistics: string };
+  readonly activations: {
+    readonly folder: string;
+    readonly statistics: string;
+    readonly files: string;
+    readonly cache: string;
+    readonly cacheManifest: string;
+  };
   readonly dictionary: (name: string) => DictionaryPaths;
   /** The search for concepts among a dictionary's features. */
   readonly concepts: (dictionary: string) => string;
@@ -79,7 +85,13 @@ export function runPaths(root: string): RunPaths {
       evaluation: join(model, "evaluation.json"),
       checkpoints: join(model, "checkpoints"),
     },
-    activations: { folder: activations, statistics: join(activations, "statistics.safetensors") },
+    activations: {
+      folder: activations,
+      statistics: join(activations, "statistics.safetensors"),
+      files: join(activations, "files.json"),
+      cache: join(activations, "cache"),
+      cacheManifest: join(activations, "cache", "manifest.json"),
+    },
     dictionary: (name) => dictionaryPaths(root, name),
     concepts: (dictionary) =>
       join(root, "analyses", dictionary === "main" ? "concepts.json" : `concepts-${dictionary}.json`),
