@@ -1,6 +1,6 @@
 import { median } from "simple-statistics";
 import { asCount, asFigure, asPercent, type Finding, type Rule, SOURCES } from "./diagnose-finding.ts";
-import { highestRate, shareDone, type StepLine, type TrainingRecord } from "./training-record.ts";
+import { highestRate, type StepLine, shareDone, type TrainingRecord } from "./training-record.ts";
 
 const BLOCKS = 10;
 const FEWEST_LINES = 20;
