@@ -1,25 +1,11 @@
 import { expect, test } from "vitest";
+import { createSweepRow } from "../../../test/support/sweep-rows.ts";
 import { compareMembers } from "./compare-members.ts";
 import { sweepConfigSchema } from "./sweep-config.ts";
 import type { SweepRow } from "./sweep-record.ts";
 
-function createRow(group: string, loss: number, recovered: number, l0 = 20, silent = 0.1): SweepRow {
-  return {
-    dictionary: `tips-${group}-${loss}`,
-    group,
-    varied: {},
-    features: 512,
-    steps: 10,
-    vectors: 1000,
-    training: { loss, reconstruction: loss, sparsity: 0, l1: 0.5 },
-    l0,
-    lossRecovered: { zero: recovered, mean: recovered + 0.01 },
-    explainedVariance: 0.8,
-    fractionBelow: { "1e-5": silent, "1e-4": silent },
-    dead: 0,
-    evaluationTokens: 1000,
-    onFrontier: false,
-  };
+function createRow(group: string, loss: number, recovered: number): SweepRow {
+  return createSweepRow({ group, recovered, training: { loss, reconstruction: loss, sparsity: 0, l1: 0.5 } });
 }
 
 const claim = (expects: object) => ({ sentence: "a sentence.", source: "a paper", expects });

@@ -30,10 +30,15 @@ const TRADES = ["dictionary.l1", "dictionary.k"];
 
 /** Loss recovered (the lower of the two) against L0: one curve per combination of all that varies but L1 (or k) and the seed. */
 export function traceFrontier(rows: readonly SweepRow[]): Curve[] {
-  const axis = TRADES.find((field) => countValues(rows, field) > 1);
+  const axis = findTrade(rows);
   const place = (row: SweepRow) => ({ x: row.l0, y: headlineLossRecovered(row) });
   if (axis !== undefined) return trace(rows, place, [axis, SEED], (row) => renderValue(row.varied[axis]), true);
   return trace(rows, place, [SEED], nameRow, false);
+}
+
+/** The field that labels the points of a frontier: what the sweep varies to trade sparsity for fidelity, if anything. */
+export function findTrade(rows: readonly SweepRow[]): string | undefined {
+  return TRADES.find((field) => countValues(rows, field) > 1);
 }
 
 /** Loss recovered against the number of features: one curve per combination of all that varies but size and seed. */

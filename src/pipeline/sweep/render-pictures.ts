@@ -9,6 +9,7 @@ const TOP = 62;
 const LEFT = 66;
 const BOTTOM = 56;
 const COLOURS = 8;
+const SAMPLE_PIXELS = 6;
 /** L0 spanning more than this factor is drawn on a logarithmic axis. */
 const WIDE_RANGE = 4;
 
@@ -26,8 +27,8 @@ interface Picture {
   readonly plot: Box;
 }
 
-/** Loss recovered against L0 as an SVG document, points labelled with what differs along a curve. */
-export function renderFrontier(name: string, curves: readonly Curve[]): string {
+/** Loss recovered against L0 as an SVG document, points labelled with the field `labels` or else with their names. */
+export function renderFrontier(name: string, curves: readonly Curve[], labels?: string): string {
   const plot = choosePlot(curves);
   const xs = listPoints(curves).map(({ x }) => x);
   const [low, high] = [Math.max(1e-3, Math.min(...xs)), Math.max(1e-3, ...xs)];
@@ -37,7 +38,7 @@ export function renderFrontier(name: string, curves: readonly Curve[]): string {
     : scaleLinear([low - pad(low, high), high + pad(low, high)], [plot.left, plot.right]);
   return renderPicture({
     title: `${name}: loss recovered against L0`,
-    subtitle: "up and to the left is better; the lower of zero and mean ablation",
+    subtitle: `the lower of zero and mean ablation; up and to the left is better${labels === undefined ? "" : `; labelled with ${labels}`}`,
     xName: "L0, active features per token",
     yName: "loss recovered",
     curves,
@@ -126,7 +127,11 @@ function renderLabels(curves: readonly Curve[], onPlot: (point: Point) => Point,
     points.flatMap((point) => (point.label === "" ? [] : [{ at: onPlot(point), text: point.label }])),
   );
   const frame = { ...plot, top: plot.top - 14, right: plot.right + 14, bottom: plot.bottom - 2 };
-  const places = placeLabels(labels, listPoints(curves).map(onPlot), frame);
+  const obstacles = curves.flatMap((curve) => [
+    ...listPoints([curve]).map(onPlot),
+    ...(curve.line ? sampleLine(curve.points.map(onPlot)) : []),
+  ]);
+  const places = placeLabels(labels, obstacles, frame);
   return labels.flatMap(({ at, text }, index) => {
     const place = places[index];
     if (place === null || place === undefined) return [];
@@ -144,6 +149,16 @@ function renderLegend(curves: readonly Curve[], plot: Box): string[] {
     const x = plot.right + 26;
     const dashed = index >= COLOURS ? " dashed" : "";
     return `<g class="c${index % COLOURS}${dashed}"><path d="M${x},${y}h18"/><circle class="point" cx="${x + 9}" cy="${y}" r="4"/><text class="label" x="${x + 25}" y="${y}" dy="0.35em">${escapeXml(name)}</text></g>`;
+  });
+}
+
+/** Points every few pixels along a line, so that labels keep off it. */
+function sampleLine(corners: readonly Point[]): Point[] {
+  return corners.slice(1).flatMap((end, index) => {
+    const start = corners[index]!;
+    const count = Math.ceil(Math.hypot(end.x - start.x, end.y - start.y) / SAMPLE_PIXELS);
+    const at = (share: number) => ({ x: start.x + share * (end.x - start.x), y: start.y + share * (end.y - start.y) });
+    return Array.from({ length: count }, (_, step) => at(step / count));
   });
 }
 
@@ -193,7 +208,7 @@ svg{color-scheme:light dark;--paper:#ffffff;--ink:#1a1e21;--soft:#4a5257;--grid:
 font:11px ui-sans-serif,system-ui,"Segoe UI","Noto Sans",sans-serif}
 @media (prefers-color-scheme:dark){svg{--paper:#191d20;--ink:#e9e7e2;--soft:#b4b9ba;--grid:#2a3034;--axis:#6a7276;${listColours(DARK)}}}
 .paper{fill:var(--paper)}text{fill:var(--ink)}.title{font-size:16px;font-weight:600}.soft{fill:var(--soft);font-size:12px}
-.tick{fill:var(--soft)}.grid{stroke:var(--grid)}.axis{stroke:var(--axis)}.leader{stroke:var(--axis);stroke-width:.75}
+.label{paint-order:stroke;stroke:var(--paper);stroke-width:3px}.tick{fill:var(--soft)}.grid{stroke:var(--grid)}.axis{stroke:var(--axis)}.leader{stroke:var(--axis);stroke-width:.75}
 g path{fill:none;stroke-width:2}.dashed path{stroke-dasharray:5 4}.point{stroke:var(--paper);stroke-width:1.5}.dot{opacity:.55}
 ${LIGHT.map((_, index) => `.c${index} path{stroke:var(--c${index})}.c${index} circle{fill:var(--c${index})}`).join("")}
 `;

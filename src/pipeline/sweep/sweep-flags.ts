@@ -14,8 +14,7 @@ export function applyFlags(sweep: SweepConfig, vary: readonly string[], set: rea
     const [field, values] = cut(text, "--vary", "dictionary.l1=0.5,1,2");
     if (given.has(field)) throw new UserError(`--vary ${field} is given twice: list its values in one`, 2);
     given.add(field);
-    axes.set(field, splitValues(values).map(parseValue));
-    if (values.trim() === "") throw new UserError(`--vary ${text}: no values; wanted ${field}=V,V`, 2);
+    axes.set(field, parseValues(field, values));
   }
   const fields = Object.fromEntries(set.map((text) => cut(text, "--set", "dictionary.l1=1")));
   const { "evaluation.tokens": tokens, ...own } = fields;
@@ -42,6 +41,13 @@ export function splitValues(text: string): string[] {
     else values[values.length - 1] += character;
   }
   return values.map((value) => value.trim());
+}
+
+function parseValues(field: string, text: string): SweepConfig["vary"][string] {
+  if (text.trim() === "") throw new UserError(`--vary ${field}=: no values; wanted ${field}=V,V`, 2);
+  const values = splitValues(text);
+  if (values.includes("")) throw new UserError(`--vary ${field}=${text}: an empty value between two commas`, 2);
+  return values.map(parseValue);
 }
 
 function cut(text: string, flag: string, example: string): [string, string] {

@@ -1,5 +1,5 @@
 import { compareMembers } from "./compare-members.ts";
-import { traceFrontier, traceSizes } from "./curves.ts";
+import { findTrade, traceFrontier, traceSizes } from "./curves.ts";
 import { renderFrontier, renderSizes } from "./render-pictures.ts";
 import { renderSweepReport } from "./render-sweep-report.ts";
 import { writeSweep } from "./sweep-files.ts";
@@ -13,7 +13,7 @@ export function writeSweepResults(sweeping: Sweeping): string {
   const report = renderSweepReport(record);
   writeSweep(sweeping.request.directory, record, {
     report,
-    ...(record.rows.length > 1 ? { frontier: renderFrontier(record.name, frontier) } : {}),
+    ...(record.rows.length > 1 ? { frontier: renderFrontier(record.name, frontier, findTrade(record.rows)) } : {}),
     ...(sizes.length > 0 ? { sizes: renderSizes(record.name, sizes) } : {}),
   });
   return report;
