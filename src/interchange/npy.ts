@@ -69,5 +69,7 @@ function parseShape(path: string, text: string): readonly [rows: number, width: 
     throw new UserError(
       `${path} has ${sizes.length} dimensions (${sizes.join(", ")}), wanted 2, one row per activation vector: save x.reshape(-1, width)`,
     );
+  if (!sizes.every(Number.isSafeInteger))
+    throw new UserError(`${path} is damaged: no file is that large; write it again`);
   return [sizes[0]!, sizes[1]!];
 }
