@@ -4,6 +4,8 @@ import { highestRate, type StepLine, shareDone, type TrainingRecord } from "./tr
 
 const BLOCKS = 10;
 const FEWEST_LINES = 20;
+/** Squared error over the square of the mean length, which is somewhat less than the mean square. */
+const WORSE_THAN_NOTHING = 2;
 /** Last block's loss over the lowest block's. */
 const RISEN = 1.25;
 /** Fall of the loss from one tenth of the run to the next, at full learning rate, that counts as still falling. */
@@ -14,7 +16,7 @@ export const findDiverged: Rule = (record) =>
   findBrokenNumber(record) ?? findWorseThanNothing(record) ?? findRisingLoss(record);
 
 function findBrokenNumber({ failure, steps }: TrainingRecord): Finding | undefined {
-  const broken = steps.find(({ loss, reconstruction }) => loss === null || reconstruction === null);
+  const broken = steps.find(({ loss }) => loss === null);
   const failed = failure !== null && /not finite|diverged/.test(failure);
   if (broken === undefined && !failed) return undefined;
   const rate = highestRate(steps);
@@ -31,7 +33,7 @@ function findWorseThanNothing({ steps, looks }: TrainingRecord): Finding | undef
   if (look === undefined || step === undefined || step.step < 0.1 * step.steps) return undefined;
   const error = median(steps.slice(-5).map(({ reconstruction }) => reconstruction!));
   const nothing = look.meanNorm ** 2;
-  if (error <= 1.1 * nothing) return undefined;
+  if (error <= WORSE_THAN_NOTHING * nothing) return undefined;
   return describe(
     `The squared error is ${asFigure(error)} at step ${asCount(step.step)}; to answer with zeros would cost about ${asFigure(nothing)}.`,
     highestRate(steps),

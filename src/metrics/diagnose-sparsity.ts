@@ -27,7 +27,7 @@ export const findEverythingDead: Rule = ({ looks, steps }) => {
     title: heavy
       ? "Nearly every feature is dead: L1 is too high"
       : "Nearly every feature is dead, and not by the penalty",
-    saw: `${asPercent(look.recent.silent)} of ${asCount(look.features)} features were silent over the last ${asCount(look.recent.window)} vectors; L0 is ${asFigure(look.l0)}, L1 ${asFigure(step.l1SumOfSquares)} on the sum-of-squares scale where an activation is ${asFigure(look.meanNorm)} long.`,
+    saw: `${asPercent(look.silent)} of ${asCount(look.features)} features were silent over the last ${asCount(look.window)} vectors; L0 is ${asFigure(look.l0)}, L1 ${asFigure(step.l1SumOfSquares)} on the sum-of-squares scale where an activation is ${asFigure(look.meanNorm)} long.`,
     means: heavy
       ? "A feature pays L1 for each unit of activation and earns at most the error it removes; here it earns less than it pays, so silence is the best it can do."
       : "The penalty is small beside the activations, so features were pushed out of reach by steps that were too large, or by a start from which they never fired.",

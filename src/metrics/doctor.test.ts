@@ -38,7 +38,7 @@ describe("everything dead", () => {
     const findings = diagnose({ ...dead, l1: 50 });
     expect(rulesOf(findings)).toEqual(["everything-dead"]);
     expect(findings[0]).toMatchObject({ severity: "problem", title: expect.stringContaining("L1 is too high") });
-    expect(findings[0]!.saw).toMatch(/97\.1 % of 1,024 features were silent over the last 500,000 vectors.* L1 50 /);
+    expect(findings[0]!.saw).toMatch(/97\.1 % of 1,024 features were silent over the last 50,000 vectors.* L1 50 /);
     expect(findings[0]!.remedies[0]).toContain("dictionary.l1=5");
   });
 
@@ -230,6 +230,8 @@ describe("fidelity", () => {
     const [finding] = diagnose({ lossRecovered: () => ({ zero: 0.5, mean: 0.51 }) });
     expect(finding).toMatchObject({ rule: "poor-recovery", severity: "warning" });
     expect(diagnose({ lossRecovered: () => ({ zero: -2, mean: -2 }) })[0]).toMatchObject({ severity: "problem" });
+    const [blind] = diagnose({ lossRecovered: null, reconstruction: () => 80 });
+    expect(blind).toMatchObject({ rule: "poor-recovery", saw: expect.stringContaining("that of zeros about 90.3") });
   });
 });
 

@@ -35,23 +35,23 @@ describe("a dictionary that is watched", () => {
       const step = lines.slice(0, index).findLast(({ kind }) => kind === "step")!;
       expect([line.loss, line.reconstruction, line.sparsity]).toEqual([step.loss, step.reconstruction, step.sparsity]);
     }
-    expect(looks.at(-1)).toMatchObject({ vectors: 375 * 64, steps: 375, width: 16, features: 48 });
+    expect(looks.at(-1)).toMatchObject({ vectors: 375 * 64, steps: 375, width: 32, features: 64 });
   });
 
   test("keeps every feature's firings, from which the logged figures follow", () => {
     const { tensors } = readSafetensors(pathsOf(whole).densityHistory);
-    expect(tensors.get("counts")!.shape).toEqual([20, 48]);
+    expect(tensors.get("counts")!.shape).toEqual([20, 64]);
     const history = readDensityHistory(pathsOf(whole).densityHistory);
     expect(history.reduce((sum, { vectors }) => sum + vectors, 0)).toBe(375 * 64);
     for (const [index, look] of looksOf(whole).entries()) {
       const { counts, vectors, step } = history[index]!;
       expect([look.step, look.window]).toEqual([step, vectors]);
       expect(look.l0).toBeCloseTo(counts.reduce((a, b) => a + b, 0) / vectors, 9);
-      expect(look.silent).toBe(counts.filter((count) => count === 0).length / 48);
+      expect(look.silent).toBe(counts.filter((count) => count === 0).length / 64);
       const recent = history.slice(Math.max(0, index - 9), index + 1);
       expect(look.recent.window).toBe(recent.reduce((sum, window) => sum + window.vectors, 0));
       const everSilent = [...counts.keys()].filter((feature) => recent.every((window) => window.counts[feature] === 0));
-      expect(look.recent.silent).toBe(everSilent.length / 48);
+      expect(look.recent.silent).toBe(everSilent.length / 64);
     }
   });
 

@@ -11,7 +11,7 @@ import { writeJson } from "../../src/store/write-atomically.ts";
 
 /** A dictionary small enough to be learned within a second by the reference backend. */
 const SMALL = {
-  features: 48,
+  features: 64,
   activations: 24_000,
   batch: 64,
   l1: 0.2,
@@ -21,7 +21,7 @@ const SMALL = {
   logEvery: 5,
   looks: 20,
 };
-const WIDTH = 16;
+const WIDTH = 32;
 const STATISTICS_ROWS = 4000;
 
 /** What a training on made-up activations is like. */
@@ -65,7 +65,7 @@ export async function learnSuperposition(options: LearnOptions): Promise<void> {
 
 function createSource(kernels: Kernels, model: Transformer | undefined): ActivationSource {
   const width = model?.config.dMlp ?? WIDTH;
-  const truth = createSuperposition({ features: 2 * width, width, active: 2, seed: 7 });
+  const truth = createSuperposition({ features: 2 * width, width, active: 1.5, seed: 7 });
   const rows = truth.rows(0, STATISTICS_ROWS);
   const mean = Float32Array.from({ length: width }, (_, j) => {
     let sum = 0;
