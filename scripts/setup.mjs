@@ -19,6 +19,7 @@ const TASKS = {
   demo: (args) => runNode(["src/cli/main.ts", "demo", ...args]),
   monosem: (args) => runNode(["src/cli/main.ts", ...args]),
   bench: runBench,
+  torture: (args) => runNode(["test/torture/torture.ts", ...args]),
   test: runTests,
   check: runChecks,
   format: () => runNode([tool("@biomejs/biome", "bin/biome"), "check", "--write", "."]),
