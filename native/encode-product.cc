@@ -135,15 +135,19 @@ void multiplyPanels(const NonzeroScratch& scratch, const Packed& p, int64_t rows
     const int64_t block = s / scratch.segments.perBlock, part = s % scratch.segments.perBlock;
     const float* panels = p.panel(block, column) - p.blocks.start(block) * NR;
     for (int64_t r = 0; r < rows; r++) {
-      vec sum[P * NV] = {};
+      vec sum[P * NV];
       float* kept = scratch.sums + r * P * NR;
-      if (part > 0) memcpy(sum, kept, sizeof sum);
+#pragma GCC unroll 8
+      for (int v = 0; v < P * NV; v++) sum[v] = part == 0 ? zero() : load(kept + v * W);
       const int32_t* cuts = nonzeros.cutsOf(r) + s;
       addEntries<P>(sum, panels, p.sizeB, nonzeros.places + cuts[0], nonzeros.values + cuts[0], cuts[1] - cuts[0]);
-      if (part + 1 < scratch.segments.perBlock) memcpy(kept, sum, sizeof sum);
-      else
+      if (part == scratch.segments.perBlock - 1) {
         finishBlock<P>(product + r * kTaskColumns, sum, p.bias + p.from + column, p.columns - column, block == 0,
                        block == p.blocks.count - 1);
+        continue;
+      }
+#pragma GCC unroll 8
+      for (int v = 0; v < P * NV; v++) store(kept + v * W, sum[v]);
     }
   }
 }

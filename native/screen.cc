@@ -70,6 +70,8 @@ INLINE float offsetOf(const float* weights, float bias, float reciprocal, int64_
   return fminf(fmaxf(bias * (reciprocal / (1 << kProductShift)), -kFarOffset), kFarOffset);
 }
 
+INLINE shorts loadShorts(const int16_t* p) { return *reinterpret_cast<const shortsAnywhere*>(p); }
+
 /** Adds a row's products with a tile of weights. */
 INLINE void addProducts(shorts (&sum)[kScreenVectors], const int16_t* tile, const int32_t* places,
                         const int32_t* pairs, int64_t n) {
@@ -79,7 +81,7 @@ INLINE void addProducts(shorts (&sum)[kScreenVectors], const int16_t* tile, cons
     const int16_t* weights = tile + places[i];
 #pragma GCC unroll 8
     for (int v = 0; v < kScreenVectors; v++)
-      sum[v] += multiplyHigh(x, *reinterpret_cast<const shortsAnywhere*>(weights + v * 2 * W));
+      sum[v] += multiplyHigh(x, loadShorts(weights + v * 2 * W));
   }
 }
 
@@ -99,6 +101,26 @@ INLINE void testColumns(uint64_t* words, const shorts (&sum)[kScreenVectors], co
       word |= test((both << 16) >> 16, at) | test(both >> 16, at + W);
     }
     words[w] = word;
+  }
+}
+
+/** One segment of the rows' products with a tile; their sums wait in memory from the first to the last segment. */
+template <bool First, bool Last>
+void screenSegment(const ScreenedRows& rows, const ScreenedWeights& weights, int64_t tile, int64_t segment) {
+  const int16_t* columns = weights.tiles + tile * kScreenColumns * weights.d;
+  const float* offsets = weights.offsets + tile * kScreenColumns;
+  uint64_t* words = rows.bits + tile * (kScreenColumns / 64);
+  for (int64_t r = 0; r < rows.rows; r++) {
+    int16_t* kept = rows.sums + r * kScreenColumns;
+    shorts sum[kScreenVectors];
+#pragma GCC unroll 8
+    for (int v = 0; v < kScreenVectors; v++) sum[v] = First ? shorts{} : loadShorts(kept + v * 2 * W);
+    const int32_t* cuts = rows.nonzeros.cutsOf(r) + segment;
+    addProducts(sum, columns, rows.nonzeros.places + cuts[0], rows.pairs + cuts[0], cuts[1] - cuts[0]);
+    if (Last) testColumns(words + r * rows.words(), sum, offsets, rows.units[r], rows.bounds[r]);
+#pragma GCC unroll 8
+    for (int v = 0; v < kScreenVectors && !Last; v++)
+      *reinterpret_cast<shortsAnywhere*>(kept + v * 2 * W) = sum[v];
   }
 }
 
@@ -163,20 +185,14 @@ void ScreenedRows::quantise(const float* x) const {
 }
 
 void ScreenedRows::screen(const ScreenedWeights& weights, int64_t from, int64_t to) const {
-  for (int64_t tile = from; tile < to; tile++) {
-    const int16_t* columns = weights.tiles + tile * kScreenColumns * weights.d;
-    const float* offsets = weights.offsets + tile * kScreenColumns;
-    for (int64_t s = 0; s < nonzeros.segments; s++)
-      for (int64_t r = 0; r < rows; r++) {
-        shorts sum[kScreenVectors] = {};
-        shorts* kept = reinterpret_cast<shorts*>(sums + r * kScreenColumns);
-        if (s > 0) memcpy(sum, kept, sizeof sum);
-        const int32_t* cuts = nonzeros.cutsOf(r) + s;
-        addProducts(sum, columns, nonzeros.places + cuts[0], pairs + cuts[0], cuts[1] - cuts[0]);
-        if (s + 1 < nonzeros.segments) memcpy(kept, sum, sizeof sum);
-        else testColumns(bitsOf(r) + tile * (kScreenColumns / 64), sum, offsets, units[r], bounds[r]);
-      }
-  }
+  const int64_t last = nonzeros.segments - 1;
+  for (int64_t tile = from; tile < to; tile++)
+    for (int64_t s = 0; s <= last; s++) {
+      if (last == 0) screenSegment<true, true>(*this, weights, tile, s);
+      else if (s == 0) screenSegment<true, false>(*this, weights, tile, s);
+      else if (s < last) screenSegment<false, false>(*this, weights, tile, s);
+      else screenSegment<false, true>(*this, weights, tile, s);
+    }
 }
 
 }  // namespace monosem::LEVEL
