@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { dictionaryConfigSchema } from "../../src/autoencoder/config.ts";
-import { initialiseAutoencoder } from "../../src/autoencoder/initialise.ts";
+import { createInitialState, initialiseAutoencoder } from "../../src/autoencoder/initialise.ts";
 import { trainDictionary } from "../../src/autoencoder/train.ts";
 import { createTrainingState, type DictionarySnapshot } from "../../src/autoencoder/training-state.ts";
 import type { Kernels } from "../../src/kernels/kernels.ts";
@@ -56,6 +56,34 @@ async function train(kernels: Kernels, denseAbove: number): Promise<Run> {
   return { snapshot: snapshot!, losses, dense, resampled };
 }
 
+const free = { decoderNorm: "free", gradientProjection: false, l1Weighting: "decoder-norm" } as const;
+const recipes = [
+  ["a free decoder under a weighted penalty, clipped", { ...free, gradientClip: 0.5, preEncoderBias: false }],
+  ["a tied decoder, clipped", { decoder: "tied", encoderScale: 1, gradientClip: 0.5 }],
+  ["topk", { kind: "topk", k: 6, l1: 0 }],
+  ["batch-topk", { kind: "batch-topk", k: 6, l1: 0 }],
+] as const;
+
+/** Twelve steps of another recipe: losses and the state after them. */
+async function trainRecipe(kernels: Kernels, changes: object): Promise<Omit<Run, "resampled">> {
+  const few = { activations: 12 * batch, resampling: { kind: "none" } };
+  const changed = dictionaryConfigSchema.parse({ ...config, ...few, ...changes });
+  const median = new Float32Array(width).fill(0.3);
+  const state = createInitialState(kernels, changed, { mean: median, geometricMedian: median, meanNorm: 1 });
+  const batches = Array.from({ length: 12 }, (_, step) =>
+    kernels.upload(data.rows(step * batch, batch), [batch, width]),
+  );
+  const losses: number[] = [];
+  const dense: boolean[] = [];
+  let snapshot: DictionarySnapshot | undefined;
+  for await (const event of trainDictionary({ kernels, config: changed, state, batches, denseAbove: 60 })) {
+    if (event.kind === "step") losses.push(event.loss);
+    if (event.kind === "step") dense.push(event.dense);
+    if (event.kind === "checkpoint") snapshot = await event.snapshot();
+  }
+  return { snapshot: snapshot!, losses, dense };
+}
+
 for (const { name, threads, create } of backends) {
   describe(name, () => {
     test("training gives the reference's losses on the dense and on the sparse path", async () => {
@@ -73,5 +101,16 @@ for (const { name, threads, create } of backends) {
       expect(new Set(first!.dense).size).toBe(2);
       for (const other of others) expect(other).toEqual(first);
     });
+
+    test.each(recipes)(
+      "%s: the reference's losses, and the same bytes for any number of threads",
+      async (_, changes) => {
+        const truth = await trainRecipe(createReferenceKernels("float64"), changes);
+        const [first, ...others] = await Promise.all(threads.map((count) => trainRecipe(create(count), changes)));
+        expect(first!.losses).toBeAllClose(truth.losses, { relative: 1e-3 });
+        expect(first!.losses.at(-1)).toBeLessThan(first!.losses[0]!);
+        for (const other of others) expect(other).toEqual(first);
+      },
+    );
   });
 }
