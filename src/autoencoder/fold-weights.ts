@@ -14,6 +14,9 @@ export interface FoldedDictionary {
   readonly selection: FeatureSelection;
 }
 
+/** The four weights as they were learned, and the units they were learned in. */
+type Foldable = Pick<DictionarySnapshot, "tensors" | "activationScale" | "threshold">;
+
 type Form = Pick<DictionaryConfig, "kind" | "k" | "preEncoderBias">;
 
 /**
@@ -21,7 +24,7 @@ type Form = Pick<DictionaryConfig, "kind" | "k" | "preEncoderBias">;
  * raw activations stays what it was and each feature is n / s times what it was: encoder n E, encoder bias n e / s (or
  * n (e + E b) / s), decoder D / n, decoder bias b / s.
  */
-export function foldWeights(snapshot: DictionarySnapshot, form: Form): FoldedDictionary {
+export function foldWeights(snapshot: Foldable, form: Form): FoldedDictionary {
   const arrays = readArrays(snapshot);
   const { activationScale, threshold } = snapshot;
   const width = arrays.decoderBias.length;
@@ -87,13 +90,13 @@ function describeSelection({ kind, k }: Form, threshold: number): FeatureSelecti
     case "topk":
       return { kind, k };
     case "batch-topk":
-      return { kind, k, threshold };
+      return { kind, threshold };
     default:
       return kind satisfies never;
   }
 }
 
-function readArrays({ tensors }: DictionarySnapshot): PerWeight<Float32Array> {
+function readArrays({ tensors }: Foldable): PerWeight<Float32Array> {
   const read = (name: string) => tensors.get(name)!.data as Float32Array;
   return {
     encoder: read("encoder"),

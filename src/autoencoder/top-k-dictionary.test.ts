@@ -48,7 +48,7 @@ test("topk keeps the k largest of each vector, of equal ones the first, and fewe
 });
 
 test("batch-topk keeps what reaches its threshold, however many that are", async () => {
-  expect(await encode({ kind: "batch-topk", k: 2, threshold: 0.75 })).toEqual([
+  expect(await encode({ kind: "batch-topk", threshold: 0.75 })).toEqual([
     [
       [0, 3],
       [1, 1],

@@ -12,7 +12,7 @@ import type { Dictionary } from "./dictionary.ts";
 export type FeatureSelection =
   | { readonly kind: "relu" }
   | { readonly kind: "topk"; readonly k: number }
-  | { readonly kind: "batch-topk"; readonly k: number; readonly threshold: number };
+  | { readonly kind: "batch-topk"; readonly threshold: number };
 
 /** Numbers of a block of dense features: 16 MB, whatever the dictionary's size. */
 const BLOCK_NUMBERS = 2 ** 22;

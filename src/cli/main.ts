@@ -51,6 +51,14 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
     summary: "convert an L1 coefficient between the conventions of published recipes",
     load: async () => (await import("./lambda.ts")).lambda,
   },
+  import: {
+    summary: "take a SAELens dictionary into a run",
+    load: async () => (await import("./exchange.ts")).importDictionary,
+  },
+  export: {
+    summary: "write a dictionary as a SAELens folder",
+    load: async () => (await import("./exchange.ts")).exportDictionary,
+  },
   serve: { summary: "show runs in the browser", load: async () => (await import("./serve.ts")).serve },
   sample: { summary: "let the model write", load: async () => (await import("./sample.ts")).sample },
   doctor: {

@@ -5,9 +5,10 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import "../../test/support/to-be-all-close.ts";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "../store/safetensors.ts";
-import { type PortableDictionary, readSaelens, writeSaelens } from "./saelens.ts";
+import { type ImportedDictionary, readSaelens, writeSaelens } from "./saelens.ts";
 
 const FIXTURES = fileURLToPath(new URL("../../test/parity/fixtures/saelens/", import.meta.url));
+const OPTIONS = { layout: "6", modelName: "mine", site: "blocks.0.mlp.hook_post", contextSize: 64 } as const;
 const scratch = () => mkdtempSync(join(tmpdir(), "saelens-"));
 
 interface Expected {
@@ -17,13 +18,18 @@ interface Expected {
 }
 
 /** f and reconstruction of one vector, written out from their definitions. */
-function compute(dictionary: PortableDictionary, x: readonly number[]): { f: number[]; reconstruction: number[] } {
-  const { features, width, encoder, encoderBias, decoder, decoderBias, kind, k = 0, threshold = 0 } = dictionary;
+function compute(dictionary: ImportedDictionary, x: readonly number[]): { f: number[]; reconstruction: number[] } {
+  const { features, width, weights, selection } = dictionary;
+  const [encoder, encoderBias] = [weights.encoder.data, weights.encoderBias.data];
+  const [decoder, decoderBias] = [weights.decoder.data, weights.decoderBias.data];
   const pre = Array.from({ length: features }, (_, i) =>
     x.reduce((sum, value, j) => sum + (value - decoderBias[j]!) * encoder[i * width + j]!, encoderBias[i]!),
   );
-  const least = kind === "topk" ? pre.toSorted((a, b) => b - a)[k - 1]! : kind === "batch-topk" ? threshold : 0;
-  const f = pre.map((value) => (value > 0 && value >= least ? value : 0));
+  const least = () => {
+    if (selection.kind === "relu") return 0;
+    return selection.kind === "topk" ? pre.toSorted((a, b) => b - a)[selection.k - 1]! : selection.threshold;
+  };
+  const f = pre.map((value) => (value > 0 && value >= least() ? value : 0));
   const reconstruction = Array.from(decoderBias, (bias, j) =>
     f.reduce((sum, value, i) => sum + value * decoder[i * width + j]!, bias),
   );
@@ -57,9 +63,9 @@ test.each(cases)("%s, written by another program, computes what that program com
 });
 
 test("decoder rows arrive with norm 1", () => {
-  const { decoder, width } = readSaelens(join(FIXTURES, "v6-standard"));
-  for (let i = 0; i < decoder.length; i += width)
-    expect(Math.hypot(...decoder.subarray(i, i + width))).toBeCloseTo(1, 6);
+  const { weights, width } = readSaelens(join(FIXTURES, "v6-standard"));
+  const { data } = weights.decoder;
+  for (let i = 0; i < data.length; i += width) expect(Math.hypot(...data.subarray(i, i + width))).toBeCloseTo(1, 6);
 });
 
 test.each([
@@ -71,23 +77,23 @@ test.each([
 ] as const)("%s written in layout %s and read again is the same dictionary", (name, layout) => {
   const dictionary = readSaelens(join(FIXTURES, name));
   const folder = scratch();
-  writeSaelens(folder, dictionary, { layout, modelName: "mine", contextSize: 64 });
+  writeSaelens(folder, dictionary, { ...OPTIONS, layout });
   const again = readSaelens(folder);
-  expect({ ...again, encoder: 0, decoder: 0, encoderBias: 0 }).toEqual({
-    ...dictionary,
-    encoder: 0,
-    decoder: 0,
-    encoderBias: 0,
-  });
-  for (const field of ["encoder", "decoder", "encoderBias"] as const)
-    expect(again[field]).toBeAllClose(dictionary[field], { absolute: 1e-6, relative: 1e-6 });
+  expect(again.selection).toMatchObject(
+    "threshold" in dictionary.selection
+      ? { kind: "batch-topk", threshold: expect.closeTo(dictionary.selection.threshold, 6) }
+      : dictionary.selection,
+  );
+  expect([again.features, again.width, again.site]).toEqual([8, 5, OPTIONS.site]);
+  for (const field of ["encoder", "decoder", "encoderBias", "decoderBias"] as const)
+    expect(again.weights[field].data).toBeAllClose(dictionary.weights[field].data, { absolute: 1e-6, relative: 1e-6 });
 });
 
 test("what is written has SAELens's names, orientation and log sparsity", () => {
   const dictionary = readSaelens(join(FIXTURES, "v6-standard"));
   const folder = scratch();
   const densities = Float32Array.from({ length: dictionary.features }, (_, i) => (i === 0 ? 0 : 10 ** -i));
-  writeSaelens(folder, dictionary, { layout: "6", modelName: "mine", contextSize: 64, densities });
+  writeSaelens(folder, dictionary, { ...OPTIONS, densities });
   const { tensors } = readSafetensors(join(folder, "sae_weights.safetensors"));
   expect(Object.fromEntries([...tensors].map(([name, { shape }]) => [name, shape]))).toEqual({
     W_dec: [8, 5],
@@ -95,7 +101,7 @@ test("what is written has SAELens's names, orientation and log sparsity", () => 
     b_dec: [5],
     b_enc: [8],
   });
-  expect(tensors.get("W_enc")!.data[1]).toBe(dictionary.encoder[5]);
+  expect(tensors.get("W_enc")!.data[1]).toBe(dictionary.weights.encoder.data[5]);
   const sparsity = readSafetensors(join(folder, "sparsity.safetensors")).tensors.get("sparsity")!;
   expect(sparsity.data).toBeAllClose([-10, -1, -2, -3, -4, -5, -6, -7], { absolute: 1e-3 });
   const config = JSON.parse(readFileSync(join(folder, "cfg.json"), "utf8"));
@@ -142,20 +148,20 @@ test("a square dictionary whose encoder is transposed is told by its directions"
   const rotated = Float32Array.from(identity, (_, i) => identity[(i + size) % identity.length]!);
   const transposed = Float32Array.from(rotated, (_, i) => rotated[(i % size) * size + Math.floor(i / size)]!);
   const folder = scratch();
-  const dictionary: PortableDictionary = {
-    kind: "relu",
-    features: size,
-    width: size,
-    encoder: rotated,
-    decoder: rotated,
-    encoderBias: new Float32Array(size),
-    decoderBias: new Float32Array(size),
-    site: "blocks.0.mlp.hook_post",
-  };
-  const options = { layout: "6", modelName: "mine", contextSize: 8 } as const;
-  writeSaelens(folder, dictionary, options);
-  expect(readSaelens(folder).encoder).toEqual(rotated);
-  writeSaelens(folder, { ...dictionary, encoder: transposed }, options);
+  const bias = { shape: [size], data: new Float32Array(size) };
+  const square = (data: Float32Array) => ({ shape: [size, size], data });
+  const write = (encoder: Float32Array) =>
+    writeSaelens(
+      folder,
+      {
+        weights: { encoder: square(encoder), encoderBias: bias, decoder: square(rotated), decoderBias: bias },
+        selection: { kind: "relu" },
+      },
+      OPTIONS,
+    );
+  write(rotated);
+  expect(readSaelens(folder).weights.encoder.data).toEqual(rotated);
+  write(transposed);
   expect(() => readSaelens(folder)).toThrow(/W_enc is transposed/);
 });
 

@@ -22,12 +22,18 @@ export const NEURONS = "neurons";
 
 /** Writes a dictionary as it is after the snapshot's step, for raw activations and with decoder rows of norm 1. */
 export function writeDictionary(paths: DictionaryPaths, snapshot: DictionarySnapshot, config: DictionaryConfig): void {
-  const { weights, selection } = foldWeights(snapshot, config);
-  writeSafetensors(paths.weights, new Map(Object.entries(weights)), {
-    step: String(snapshot.step),
-    activations: String(snapshot.step * config.batch),
-    ...Object.fromEntries(Object.entries(selection).map(([name, value]) => [name, String(value)])),
-  });
+  const { step } = snapshot;
+  keepDictionary(paths, foldWeights(snapshot, config), { step, activations: step * config.batch });
+}
+
+/** Writes a folded dictionary and what it has learned from. */
+export function keepDictionary(
+  paths: DictionaryPaths,
+  { weights, selection }: FoldedDictionary,
+  learned: { readonly step: number; readonly activations: number },
+): void {
+  const metadata = Object.entries({ ...learned, ...selection }).map(([name, value]) => [name, String(value)]);
+  writeSafetensors(paths.weights, new Map(Object.entries(weights)), Object.fromEntries(metadata));
 }
 
 /** The number of activation vectors a dictionary has learned from; 0 for neurons. */

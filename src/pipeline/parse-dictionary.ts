@@ -72,9 +72,8 @@ function parseSelection(metadata: Readonly<Record<string, string>>, path: string
   const isCount = Number.isInteger(k) && k > 0;
   if (kind === "relu") return { kind };
   if (kind === "topk" && isCount) return { kind, k };
-  if (kind === "batch-topk" && isCount && threshold >= 0 && threshold < Number.POSITIVE_INFINITY)
-    return { kind, k, threshold };
+  if (kind === "batch-topk" && threshold >= 0 && threshold < Number.POSITIVE_INFINITY) return { kind, threshold };
   throw new UserError(
-    `${path}: its metadata say kind ${kind}, k ${metadata.k} and threshold ${metadata.threshold}, wanted relu, topk with k, or batch-topk with k and threshold`,
+    `${path}: its metadata say kind ${kind}, k ${metadata.k} and threshold ${metadata.threshold}, wanted relu, topk with k, or batch-topk with threshold`,
   );
 }
