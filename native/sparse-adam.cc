@@ -6,7 +6,7 @@ namespace monosem::LEVEL {
 
 namespace {
 
-constexpr int64_t kFeatures = 16;
+constexpr int64_t kFeatures = 8;
 
 /** codes ..., coefficients, x, weights, shift or 0, rowFactors or 0, project, m, d */
 struct Gradient {
@@ -26,14 +26,12 @@ struct Gradient {
 
   /** g[d] = the gradient of row i. */
   void compute(float* g, int64_t i) const {
-    const int64_t* entries = columns.of(i);
-    const int64_t count = columns.count(i);
     const float* w = weights + i * d;
     memset(g, 0, d * sizeof(float));
-    addOuterRow(g, entries, count, coefficients, x, codes.capacity, d);
+    columns.addRows(i, g, x, d);
     if (shift != nullptr) {
       double sum = 0;
-      for (int64_t e = 0; e < count; e++) sum += coefficients[entries[e]];
+      for (int64_t e = 0; e < columns.count(i); e++) sum += columns.of(i)[e].weight;
       const vec total = broadcast(static_cast<float>(sum));
       map(g, g, shift, d, [&](vec a, vec b) { return a - total * b; });
     }
@@ -50,7 +48,7 @@ struct Gradient {
   /** visit(i, g) for every row, in parallel over blocks of rows. */
   template <class F>
   void eachRow(Pool& pool, const char* op, const F& visit) {
-    columns = sortByColumn(pool, op, codes, m);
+    columns = sortByColumn(pool, op, codes, coefficients, m);
     parallelBlocks(pool, m, kFeatures, [&](int64_t begin, int64_t end, int thread) {
       float* g = static_cast<float*>(pool.local(thread, d * sizeof(float)));
       for (int64_t i = begin; i < end; i++) {
