@@ -16,6 +16,12 @@ export { type ActivationBatchesOptions, activationBatches } from "./activations/
 export { type HarvestOptions, harvest } from "./activations/harvest.ts";
 export { type ShuffleOptions, shuffle } from "./activations/shuffle.ts";
 export { type ActivationStatistics, measureActivations } from "./activations/statistics.ts";
+export {
+  createSuperposition,
+  type Superposition,
+  type SuperpositionOptions,
+  superposedBatches,
+} from "./activations/superposition.ts";
 
 // autoencoder: a dictionary and its training
 export { type AutoencoderWeights, createAutoencoder } from "./autoencoder/autoencoder.ts";
@@ -54,6 +60,7 @@ export { type KernelChoice, selectKernels } from "./kernels/select.ts";
 export { type DictionaryMetrics, headlineLossRecovered } from "./metrics/dictionary-metrics.ts";
 export { type EvaluateDictionaryOptions, evaluateDictionary } from "./metrics/evaluate-dictionary.ts";
 export { densityHistogram, type FeatureActivity, featureDensity } from "./metrics/feature-density.ts";
+export { type MeasureRecoveryOptions, measureRecovery, type Recovery } from "./metrics/recovery.ts";
 
 // model: train, judge, sample
 export { measureBaselines } from "./model/baselines.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import "../../test/support/to-be-all-close.ts";
-import { createSuperposition } from "../../test/support/superposition.ts";
+import { createSuperposition } from "../activations/superposition.ts";
 import { createReferenceKernels } from "../kernels/reference.ts";
 import { autoencoderWeightNames } from "./autoencoder.ts";
 import { dictionaryConfigSchema } from "./config.ts";
@@ -11,7 +11,7 @@ import type { DictionaryDensityEvent } from "./training-events.ts";
 
 const kernels = createReferenceKernels();
 const [features, width, batch, steps] = [40, 12, 16, 7];
-const data = createSuperposition(20, width, 0.2, 2);
+const data = createSuperposition({ features: 20, width, active: 4, offset: 0.3, seed: 2 });
 const statistics = {
   mean: new Float32Array(width),
   geometricMedian: Float32Array.from({ length: width }, (_, i) => i / 20),

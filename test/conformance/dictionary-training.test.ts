@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { createSuperposition } from "../../src/activations/superposition.ts";
 import { dictionaryConfigSchema } from "../../src/autoencoder/config.ts";
 import { createInitialState, initialiseAutoencoder } from "../../src/autoencoder/initialise.ts";
 import { trainDictionary } from "../../src/autoencoder/train.ts";
@@ -6,7 +7,6 @@ import { createTrainingState, type DictionarySnapshot } from "../../src/autoenco
 import type { Kernels } from "../../src/kernels/kernels.ts";
 import { createReferenceKernels } from "../../src/kernels/reference.ts";
 import { backends } from "../support/backends.ts";
-import { createSuperposition } from "../support/superposition.ts";
 import "../support/to-be-all-close.ts";
 
 const features = 200;
@@ -14,7 +14,7 @@ const width = 33;
 const batch = 64;
 const steps = 40;
 const DEAD = 10;
-const data = createSuperposition(50, width, 0.08, 3);
+const data = createSuperposition({ features: 50, width, active: 4, offset: 0.3, seed: 3 });
 const config = dictionaryConfigSchema.parse({
   features,
   batch,
