@@ -87,7 +87,7 @@ async function fillCodes(
   const { capacity } = buffers.codes;
   const overflows = fullest > capacity;
   if (overflows || (capacity > FIRST_CAPACITY && 4 * fullest < capacity)) {
-    resize(workspace, buffers, Math.ceil(1.5 * fullest));
+    resize(workspace, buffers, Math.ceil(1.25 * fullest));
     encode(buffers.codes);
   }
   return active;

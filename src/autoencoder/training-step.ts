@@ -95,13 +95,13 @@ async function differentiate(
   limit: number,
 ): Promise<Pass> {
   if (!workspace.state.dense || workspace.config.kind !== "relu") {
+    if (buffers.dense) releaseDenseBuffers(workspace, buffers.dense);
+    buffers.dense = undefined;
     buffers.sparse ??= createCodeBuffers(workspace);
     const { sparse } = buffers;
     const { active, threshold } = await encodeStep(workspace, sparse, x, limit);
     if (active <= limit) {
       differentiateSparse(workspace, sparse, x, objective.factors);
-      if (buffers.dense) releaseDenseBuffers(workspace, buffers.dense);
-      buffers.dense = undefined;
       return { dense: false, active, threshold, update: (update) => updateSparse(workspace, sparse, x, update) };
     }
   }
