@@ -53,7 +53,7 @@ test.each([
   const { metadata } = readSafetensors(paths.weights);
   expect(metadata).toMatchObject({ kind, step: "5", activations: String(5 * config.batch) });
   if (threshold !== undefined) expect(Number(metadata.threshold)).toBeCloseTo(threshold, 12);
-  expect(metadata.k).toBe(kind === "relu" ? undefined : "2");
+  expect(metadata.k).toBe(kind === "topk" ? "2" : undefined);
   expect(readTrainedActivations(paths)).toBe(5 * config.batch);
   const read = createSparseEncoder(kernels, readDictionary(paths, kind, kernels, width));
   const current = createSparseEncoder(kernels, createSnapshotDictionary(kernels, snapshot, config));
