@@ -50,6 +50,7 @@ export function createTrainingStep(
 ): TrainingStep {
   const workspace = createStepWorkspace(kernels, config, state);
   const limit = config.kind === "relu" ? denseAbove * config.batch : Number.POSITIVE_INFINITY;
+  const biasSum = kernels.create([1]);
   const buffers: Buffers = { scaled: undefined, sparse: undefined, dense: undefined };
   return {
     take: async (batch, { l1, learningRate }) => {
@@ -62,6 +63,7 @@ export function createTrainingStep(
       const { activationScale } = state;
       const loss = combineLoss({ rows: config.batch, squaredErrors, features, activationScale }, objective.factors);
       checkFinite(loss, state.step);
+      await checkBias(workspace, biasSum);
       pass.update(describeUpdate(workspace, objective, featureSums, learningRate));
       await countFirings(workspace, buffers, pass.dense);
       followThreshold(state, pass.threshold);
@@ -145,5 +147,14 @@ function checkFinite({ loss }: AutoencoderLoss, step: number): void {
   if (Number.isFinite(loss)) return;
   throw new UserError(
     `The dictionary's loss is not finite (${loss}) at step ${step + 1}: training diverged or an activation is not finite; lower learningRate and go on from the last checkpoint.`,
+  );
+}
+
+/** A bias that is no number silences its feature, and a silent feature shows in no loss. */
+async function checkBias({ kernels, state }: StepWorkspace, biasSum: Tensor): Promise<void> {
+  kernels.sum(biasSum, state.weights.encoderBias);
+  if (Number.isFinite((await kernels.read(biasSum))[0]!)) return;
+  throw new UserError(
+    `The dictionary's encoder bias is not finite at step ${state.step + 1}: training diverged; lower learningRate and go on from the last checkpoint.`,
   );
 }
