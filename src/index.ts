@@ -27,7 +27,7 @@ export {
 export { type AutoencoderWeights, createAutoencoder } from "./autoencoder/autoencoder.ts";
 export { type DictionaryConfig, dictionaryConfigSchema } from "./autoencoder/config.ts";
 export type { Dictionary } from "./autoencoder/dictionary.ts";
-export { initialiseAutoencoder } from "./autoencoder/initialise.ts";
+export { createInitialState, type InitialStatistics, initialiseAutoencoder } from "./autoencoder/initialise.ts";
 export { createNeuronDictionary } from "./autoencoder/neuron-dictionary.ts";
 export { createSparseEncoder, type SparseEncoder } from "./autoencoder/sparse-encoder.ts";
 export { type TrainDictionaryOptions, trainDictionary } from "./autoencoder/train.ts";
