@@ -112,6 +112,9 @@ export async function* writeCache(
       throw new Interrupted(`saved ${rows} activation vectors; the same command goes on from there`);
   }
   writeJson(paths.activations.cacheManifest, manifest);
+  const megabytes = (manifest.rows * manifest.width * bytesOf(manifest.dtype)) / 1e6;
+  const sentence = `${manifest.rows} vectors kept as ${manifest.dtype} in ${paths.activations.cache} (${megabytes.toFixed(0)} MB): dictionaries learn from these`;
+  yield { kind: "note", stage: "harvest", sentence };
   return [...files, paths.activations.cacheManifest];
 }
 

@@ -15,6 +15,7 @@ import { NEURONS, readDictionary, readMetrics } from "./dictionary-files.ts";
 import type { StageName } from "./events.ts";
 import type { Experiment } from "./experiment.ts";
 import { readModel, readModelConfig } from "./model-files.ts";
+import { learnsFromFiles, readFilesWidth } from "./own-activations.ts";
 import { readDictionaryConfig, readRunConfig } from "./run-config.ts";
 
 /** A run directory opened for reading. What a stage has not made yet is a `UserError` naming the command that makes it. */
@@ -43,6 +44,7 @@ export function openRun(directory: string): Run {
     );
   const paths = runPaths(directory);
   const site = (name = "main") => {
+    refuseWithoutModel(config, directory);
     demand(paths, paths.model.config, "train-model");
     return parseSite(readDictionaryConfig(directory, name).site, readModelConfig(paths));
   };
@@ -64,7 +66,8 @@ export function openRun(directory: string): Run {
     },
     dictionary: (kernels, name = "main") => {
       if (name !== NEURONS) demand(paths, paths.dictionary(name).weights, "train-dictionary", name);
-      return readDictionary(paths.dictionary(name), name, kernels, site(name).width);
+      const width = learnsFromFiles(config) ? readFilesWidth(paths) : site(name).width;
+      return readDictionary(paths.dictionary(name), name, kernels, width);
     },
     metrics: (name = "main") => {
       demand(paths, paths.dictionary(name).metrics, "evaluate", name);
@@ -75,6 +78,11 @@ export function openRun(directory: string): Run {
       return openFeaturePack(paths.dictionary(name).pack);
     },
   };
+}
+
+function refuseWithoutModel(config: Experiment, directory: string): void {
+  if (learnsFromFiles(config))
+    throw new UserError(`${directory} learns from files of activations: it has no model, so no place in one`);
 }
 
 function demand(paths: RunPaths, path: string, stage: StageName, dictionary?: string): void {

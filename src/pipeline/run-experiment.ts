@@ -64,7 +64,7 @@ export async function* runExperiment(request: RunRequest, signal: AbortSignal): 
     let begun = false;
     try {
       for await (const event of runStages({ ...request, stages }, signal, nameLeftOut(request))) {
-        begun ||= event.kind === "stage-started" || event.kind === "stage-finished";
+        begun ||= event.kind === "stage-finished" || (event.kind === "stage-started" && event.stage !== "harvest");
         recorder.record(event);
         yield event;
         await setImmediate();
