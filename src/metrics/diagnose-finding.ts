@@ -48,9 +48,9 @@ export function asFigure(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 
-/** A density as a power of ten: 10^-4.3. */
-export function asPower(exponent: number): string {
-  return `10^${exponent.toFixed(1).replace("-0.0", "0.0")}`;
+/** A density by its log10, to one digit: 5e-5. */
+export function asDensity(exponent: number): string {
+  return (10 ** exponent).toExponential(0);
 }
 
 /** How to make a dictionary sparser or denser: by the penalty, or by k where there is none. */

@@ -1,4 +1,4 @@
-import { asCount, asFigure, asPercent, asPower, RESAMPLE, type Rule, SOURCES } from "./diagnose-finding.ts";
+import { asCount, asDensity, asFigure, asPercent, RESAMPLE, type Rule, SOURCES } from "./diagnose-finding.ts";
 import type { DictionaryLook } from "./dictionary-look.ts";
 import { highestRate, shareDone } from "./training-record.ts";
 
@@ -50,13 +50,13 @@ export const findTwoModes: Rule = (record) => {
       low.logDensity < ULTRALOW
         ? "Features come in two clusters, one of which hardly ever fires"
         : "Features come in two clusters",
-    saw: `${asCount(low.features)} of ${asCount(look.features)} features (${asPercent(share)}) stand apart: density about ${describeLow(look)} against ${asPower(high.logDensity)}, encoder bias ${asFigure(low.encoderBias)} against ${asFigure(high.encoderBias)}, cosine of encoder and decoder row ${asFigure(low.alignment)} against ${asFigure(high.alignment)}; in these three together the clusters are ${asFigure(separation)} deviations apart.`,
+    saw: `${asCount(low.features)} of ${asCount(look.features)} features (${asPercent(share)}) stand apart: density about ${describeLow(look)} against ${asDensity(high.logDensity)}, encoder bias ${asFigure(low.encoderBias)} against ${asFigure(high.encoderBias)}, cosine of encoder and decoder row ${asFigure(low.alignment)} against ${asFigure(high.alignment)}; in these three together the clusters are ${asFigure(separation)} deviations apart.`,
     means:
       low.logDensity >= ULTRALOW
         ? "A part of the features fires seldom and differs in its weights too. It may become the paper's ultralow cluster, whose features were not interpretable, or be what is still being learned."
         : "The paper saw such an ultralow cluster and found its features not interpretable: count features without it, and do not read meaning into it.",
     remedies: [
-      `Judge more text before calling them dead: ${asCount(look.recent.window)} vectors cannot tell densities below ${asPower(-Math.log10(look.recent.window))} from zero`,
+      `Judge more text before calling them dead: ${asCount(look.recent.window)} vectors cannot tell densities below ${asDensity(-Math.log10(look.recent.window))} from zero`,
       ...(record.resampling === "none" ? [RESAMPLE] : []),
       "Train longer, or with a lower L1: fewer features are left over",
     ],
@@ -66,5 +66,5 @@ export const findTwoModes: Rule = (record) => {
 
 function describeLow({ recent: { modes, window } }: DictionaryLook): string {
   const exponent = modes!.low.logDensity;
-  return exponent < -Math.log10(window) ? `${asPower(-Math.log10(window))} or less` : asPower(exponent);
+  return exponent < -Math.log10(window) ? `${asDensity(-Math.log10(window))} or less` : asDensity(exponent);
 }

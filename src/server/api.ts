@@ -1,4 +1,5 @@
 import type { ConceptSearch } from "../analysis/search-concepts.ts";
+import type { DictionaryConfig } from "../autoencoder/config.ts";
 import type { DictionaryMetrics } from "../metrics/dictionary-metrics.ts";
 import type { Experiment } from "../pipeline/experiment.ts";
 import type { RunProgress } from "../pipeline/progress-recorder.ts";
@@ -31,6 +32,8 @@ export interface DictionarySummary {
   readonly pack: FeaturePackHeader | null;
   /** Why there is a pack that cannot be shown, and what to do. */
   readonly packProblem: string | null;
+  /** How it is learned; null where the run has no config yet. */
+  readonly config: DictionaryConfig | null;
   /** Null until the dictionary was judged. */
   readonly metrics: DictionaryMetrics | null;
 }

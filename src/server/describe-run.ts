@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { ConceptSearch } from "../analysis/search-concepts.ts";
+import type { DictionaryConfig } from "../autoencoder/config.ts";
 import type { DictionaryMetrics } from "../metrics/dictionary-metrics.ts";
 import type { Experiment } from "../pipeline/experiment.ts";
 import type { RunReport } from "../pipeline/report.ts";
@@ -41,13 +42,19 @@ export async function describeDictionary(
   dictionary: ServedDictionary,
 ): Promise<DictionarySummary> {
   const found = packs.find(dictionary);
+  const [own, run, metrics] = await Promise.all([
+    readJson<DictionaryConfig>(dictionary.paths.config),
+    readJson<{ experiment?: Experiment }>(dictionary.run.paths.config),
+    readJson<DictionaryMetrics>(dictionary.paths.metrics),
+  ]);
   return {
     id: dictionary.id,
     name: dictionary.name,
     run: dictionary.run.id,
     pack: found.kind === "open" ? found.pack.header : null,
     packProblem: found.kind === "damaged" ? found.problem : null,
-    metrics: await readJson<DictionaryMetrics>(dictionary.paths.metrics),
+    config: own ?? run?.experiment?.dictionary ?? null,
+    metrics,
   };
 }
 

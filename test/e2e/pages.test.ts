@@ -5,10 +5,19 @@ import { join } from "node:path";
 import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { DictionaryLook } from "../../src/metrics/dictionary-look.ts";
+import { diagnoseTraining } from "../../src/metrics/doctor.ts";
+import { createTrainingRecord } from "../../src/metrics/training-record.ts";
 import { type RunningServer, startServer } from "../../src/server/start-server.ts";
 import { appendEvents } from "../../src/store/event-log.ts";
 import { runPaths } from "../../src/store/run-directory.ts";
-import { type FakeRun, writeFakeRun, writeFakeRunningRun } from "../support/fake-run.ts";
+import {
+  createDictionaryLog,
+  type FakeRun,
+  writeFakeLearningRun,
+  writeFakeRun,
+  writeFakeRunningRun,
+} from "../support/fake-run.ts";
 import { buildWebAssets, launchChromium, openWatchedPage, type Viewing } from "../support/open-page.ts";
 import { findChromium, requireOrSkip } from "../support/requirements.ts";
 
@@ -18,6 +27,7 @@ const ADDRESSES = [
   "/",
   "/runs/tiny",
   "/runs/demo",
+  "/runs/learning",
   "/d/tiny-main",
   "/d/tiny-main/f",
   "/d/tiny-main/f/2",
@@ -37,7 +47,8 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "monosem-pages-"));
   fake = writeFakeRun(join(folder, "tiny"), FEATURES);
   writeFakeRunningRun(join(folder, "demo"));
-  const runs = ["tiny", "demo", "later"].map((name) => join(folder, name));
+  writeFakeLearningRun(join(folder, "learning"), 0.3);
+  const runs = ["tiny", "demo", "later", "learning"].map((name) => join(folder, name));
   server = await startServer({ runs, port: 0, assets: await buildWebAssets() });
   browser = await launchChromium(executable);
 });
@@ -71,8 +82,13 @@ test("the first page lists the runs and leads to the features", async (context) 
   requireOrSkip(context, browser, NO_CHROMIUM);
   await visit("/", WIDE, async (page) => {
     await page.waitForSelector(".run-card");
-    expect(await page.locator(".run-card h2").allTextContents()).toEqual(["tiny", "demo", "later"]);
-    expect(await page.locator(".run-card .badge").allTextContents()).toEqual(["finished", "running", "waiting"]);
+    expect(await page.locator(".run-card h2").allTextContents()).toEqual(["tiny", "demo", "later", "learning"]);
+    expect(await page.locator(".run-card .badge").allTextContents()).toEqual([
+      "finished",
+      "running",
+      "waiting",
+      "running",
+    ]);
     await page.getByRole("link", { name: "Browse the features" }).click();
     await page.waitForSelector(".feature-table");
     expect(new URL(page.url()).pathname).toBe("/d/tiny-main/f");
@@ -88,6 +104,43 @@ test("a running run's curve grows while one looks, without the page being loaded
       { step: 9000, kind: "step", loss: 1.25, tokens: 9000 * 2048 },
     ]);
     await expect.poll(() => page.locator(".readout b").first().textContent()).toBe("1.25");
+  });
+});
+
+test("a dictionary's densities are drawn from its first looks on and grow while one looks", async (context) => {
+  requireOrSkip(context, browser, NO_CHROMIUM);
+  const log = createDictionaryLog();
+  const looks = log.filter(({ kind }) => kind === "look") as unknown as DictionaryLook[];
+  const countCells = (shown: readonly DictionaryLook[]) =>
+    shown.flatMap(({ densityHistogram: { counts, silent } }) => [...counts, silent]).filter((features) => features > 0)
+      .length;
+  await visit("/runs/learning", WIDE, async (page) => {
+    await expect.poll(() => page.locator(".heat-map svg[role=img] .cell").count()).toBe(countCells(looks.slice(0, 12)));
+    await page.getByText("The doctor has nothing to object after 12 looks.").waitFor();
+    appendEvents(runPaths(join(folder, "learning")).dictionary("main").metricsLog, [{ ...looks[12]! }]);
+    await expect.poll(() => page.locator(".heat-map svg[role=img] .cell").count()).toBe(countCells(looks.slice(0, 13)));
+    const [first] = looks;
+    const row = page.locator(".heat-map tbody tr").first().locator("td");
+    await page.locator(".heat-map summary").click();
+    const counts = (await row.allTextContents()).slice(1).map((text) => Number(text.replace(",", "")));
+    expect(counts.reduce((sum, count) => sum + count)).toBe(first!.features);
+    await page.locator(".heat-map .cell").last().hover();
+    expect(await page.locator(".heat-map .readout b").textContent()).toMatch(/^\d/);
+  });
+});
+
+test("what the training doctor says stands beside the curves, with what to try", async (context) => {
+  requireOrSkip(context, browser, NO_CHROMIUM);
+  const record = createTrainingRecord(createDictionaryLog(), { resampling: "none" });
+  const findings = diagnoseTraining(record);
+  expect(findings.map(({ rule }) => rule)).toContain("two-modes");
+  await visit("/runs/tiny", WIDE, async (page) => {
+    await page.waitForSelector(".finding");
+    expect(await page.locator(".finding h3").allTextContents()).toEqual(findings.map(({ title }) => title));
+    const remedies = await page.locator(".finding").first().locator(".remedies li").allTextContents();
+    expect(remedies).toEqual(findings[0]!.remedies);
+    await page.locator(".dictionary-section > summary").click();
+    await expect.poll(() => page.locator(".finding").count()).toBe(0);
   });
 });
 

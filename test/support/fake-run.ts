@@ -7,10 +7,10 @@ import {
 } from "../../src/features/feature-table.ts";
 import { computeDictionaryMetrics } from "../../src/metrics/dictionary-metrics.ts";
 import { createRandomStream } from "../../src/numerics/random.ts";
-import { STAGE_NAMES } from "../../src/pipeline/events.ts";
+import { STAGE_NAMES, type StageName } from "../../src/pipeline/events.ts";
 import { experimentSchema } from "../../src/pipeline/experiment.ts";
 import type { RunProgress } from "../../src/pipeline/progress-recorder.ts";
-import { appendEvents } from "../../src/store/event-log.ts";
+import { appendEvents, type LogLine } from "../../src/store/event-log.ts";
 import { createFeaturePackWriter } from "../../src/store/feature-pack.ts";
 import { lockRunDirectory } from "../../src/store/lock.ts";
 import { RUN_FORMAT, runPaths } from "../../src/store/run-directory.ts";
@@ -21,6 +21,7 @@ import { createTokenizerTrainer } from "../../src/text/train-tokenizer.ts";
 import { createFakeConcepts } from "./fake-concepts.ts";
 import { createFakeFeature, type FakeStream } from "./fake-features.ts";
 import { drawFakeDocuments } from "./fake-text.ts";
+import { createFakeLog } from "./fake-training.ts";
 
 /** What a fake run was made of, for comparison with what is shown. */
 export interface FakeRun {
@@ -32,7 +33,6 @@ export interface FakeRun {
 
 const CONTEXT_LENGTH = 64;
 const MODEL_STEPS = 300;
-const DICTIONARY_STEPS = 240;
 
 /** Writes a finished run whose numbers are made up but agree with one another, through the real writers. */
 export function writeFakeRun(directory: string, features: number): FakeRun {
@@ -61,6 +61,16 @@ export function writeFakeRunningRun(directory: string): void {
   writeJson(paths.config, { format: RUN_FORMAT, experiment: experimentSchema.parse({}) });
   appendEvents(paths.model.metrics, createModelLog().slice(0, 90));
   writeJson(paths.progress, createProgress("running"));
+  lockRunDirectory(directory);
+}
+
+/** Writes what a run looks like while its dictionary is learning: `until` is the share of its steps that are done. */
+export function writeFakeLearningRun(directory: string, until: number): void {
+  const paths = runPaths(directory);
+  writeJson(paths.config, { format: RUN_FORMAT, experiment: experimentSchema.parse({}) });
+  appendEvents(paths.model.metrics, createModelLog());
+  appendEvents(paths.dictionary("main").metricsLog, createDictionaryLog(until));
+  writeJson(paths.progress, createProgress("running", "train-dictionary"));
   lockRunDirectory(directory);
 }
 
@@ -99,22 +109,18 @@ function createModelLog() {
   }).flat();
 }
 
-function createDictionaryLog() {
-  const noise = createRandomStream(4, "noise");
-  return Array.from({ length: DICTIONARY_STEPS }, (_, index) => {
-    const step = index + 1;
-    const falling = Math.exp(-step / 50) + 0.05 * noise.uniform(step);
-    const line = {
-      step,
-      kind: "step",
-      loss: 3 + 9 * falling,
-      reconstruction: 2 + 6 * falling,
-      l1: 0.5,
-      l0: 9 + 240 * falling,
-      learningRate: 1e-3,
-    };
-    return step % 60 === 0 ? [line, { step, kind: "resample", features: 40 }] : [line];
-  }).flat();
+/** The log of a dictionary whose rare features become an ultralow cluster, re-initialised twice. */
+export function createDictionaryLog(until = 1): LogLine[] {
+  return createFakeLog({
+    until,
+    features: 1024,
+    silent: (done) => Math.max(0, 0.05 * (done - 0.3)),
+    ultralow: (done) => Math.max(0, 0.3 * (done - 0.35)),
+    resamples: [
+      { step: 500, features: 3 },
+      { step: 1000, features: 22 },
+    ],
+  });
 }
 
 function writeFakePack(
@@ -178,18 +184,19 @@ function writeMetrics(directory: string, records: readonly FeatureRecord[], stre
   writeJson(runPaths(directory).dictionary("main").metrics, computeDictionaryMetrics(contexts, activity));
 }
 
-function createProgress(state: RunProgress["state"]): RunProgress {
+function createProgress(state: RunProgress["state"], current: StageName = "train-model"): RunProgress {
+  const running = STAGE_NAMES.indexOf(current);
   return {
     state,
     message: state === "finished" ? "L0 9.2, loss recovered 0.961" : "held-out 6 % of the documents",
     stages: STAGE_NAMES.map((name, index) => ({
       name,
-      state: state === "finished" || index < 1 ? "done" : index === 1 ? "running" : "waiting",
-      done: index === 1 ? 184_320 : 0,
-      total: index === 1 ? 614_400 : 0,
+      state: state === "finished" || index < running ? "done" : index === running ? "running" : "waiting",
+      done: index === running ? 184_320 : 0,
+      total: index === running ? 614_400 : 0,
       unit: "tokens",
       seconds: 4 + 11 * index,
-      etaSeconds: state === "running" && index === 1 ? 93 : null,
+      etaSeconds: state === "running" && index === running ? 93 : null,
     })),
   };
 }

@@ -11,7 +11,7 @@ export interface Point {
 /** A curve of a chart. */
 export interface Series {
   readonly name: string;
-  readonly tone: "accent" | "ink";
+  readonly tone: "accent" | "ink" | "soft";
   readonly points: readonly Point[];
   /** Few measurements rather than a dense curve. */
   readonly dots?: boolean;
@@ -22,6 +22,9 @@ export interface Reference {
   readonly name: string;
   readonly y: number;
 }
+
+/** Differences this small against the values are rounding, not a curve. */
+const FLAT = 1e-5;
 
 type Scale = ScaleContinuousNumeric<number, number>;
 
@@ -43,7 +46,8 @@ export function createLineScales(
   const [low = 0, high = 1] = extent([...points, ...references], ({ y }) =>
     yScale === "log" && y <= 0 ? undefined : y,
   );
-  const padding = (high - low) * 0.06 || 0.5;
+  const isFlat = high - low < FLAT * Math.abs(high);
+  const padding = isFlat ? 0.5 : (high - low) * 0.06 || 0.5;
   const x = scaleLinear([0, Math.max(1, xEnd ?? 1)], [frame.left, frame.width - frame.right]);
   const range = [frame.height - frame.bottom, frame.top];
   if (yScale === "log") return { x, y: scaleLog([low / 1.1, high * 1.1], range) };

@@ -1,13 +1,17 @@
 import type { Point } from "../charts/line-scales.ts";
 import type { LogLines } from "./run-stream.ts";
 
-/** The curve of two fields of the lines of one kind; lines without both are left out. */
+/** The curve of two fields (`a.b` for field b of a) of the lines of one kind; lines without both are left out. */
 export function readCurve(log: LogLines | undefined, kind: string, xField: string, yField: string): Point[] {
   return (log?.get(kind) ?? []).flatMap((line) => {
-    const x = line[xField];
-    const y = line[yField];
+    const x = readField(line, xField);
+    const y = readField(line, yField);
     return typeof x === "number" && typeof y === "number" && Number.isFinite(y) ? [{ x, y }] : [];
   });
+}
+
+function readField(line: unknown, path: string): unknown {
+  return path.split(".").reduce((value, name) => (value as Record<string, unknown> | null | undefined)?.[name], line);
 }
 
 /** The validation loss of a model's log against tokens: the training steps say how many tokens a step takes. */

@@ -1,5 +1,5 @@
 import type { DictionarySummary, RunDetails, RunSummary } from "../../src/server/api.ts";
-import { DictionaryCurves } from "../components/dictionary-curves.tsx";
+import { DictionarySection } from "../components/dictionary-section.tsx";
 import { LoadState } from "../components/load-state.tsx";
 import { ModelCurves } from "../components/model-curves.tsx";
 import { RunBanner } from "../components/run-banner.tsx";
@@ -7,6 +7,7 @@ import { RunFigures } from "../components/run-figures.tsx";
 import { RunStateBadge } from "../components/run-state.tsx";
 import { StageList } from "../components/stage-list.tsx";
 import { fetchJson } from "../data/fetch-data.ts";
+import type { LogLines } from "../data/run-stream.ts";
 import { useResource } from "../data/use-resource.ts";
 import { useRunStream } from "../data/use-run-stream.ts";
 import { useTitle } from "../data/use-title.ts";
@@ -47,15 +48,27 @@ export function RunPage({ run }: { readonly run: string }) {
           <div class="section">
             <ModelCurves log={logs.get("model")} evaluation={details.report?.model ?? details.evaluation} />
           </div>
-          {[...logs].map(
-            ([name, log]) =>
-              name !== "model" &&
-              log.size > 0 && <DictionaryCurves key={name} name={name.replace("dictionary:", "")} log={log} />,
-          )}
+          {listDictionaries(logs).map(([name, log], index) => (
+            <DictionarySection
+              key={name}
+              name={name}
+              log={log}
+              summary={details.dictionaries.find((dictionary) => dictionary.name === name)}
+              progress={progress}
+              open={index === 0}
+            />
+          ))}
           <RunFigures details={details} />
         </>
       )}
     </>
+  );
+}
+
+/** The logs of dictionaries that have begun to learn, by name. */
+function listDictionaries(logs: ReadonlyMap<string, LogLines>): [name: string, log: LogLines][] {
+  return [...logs].flatMap(([name, log]) =>
+    name === "model" || log.size === 0 ? [] : [[name.replace("dictionary:", ""), log]],
   );
 }
 
