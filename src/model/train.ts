@@ -60,7 +60,7 @@ export interface TrainModelOptions {
 
 /**
  * Trains a transformer with AdamW on contexts in random order without repetition within an epoch. The last event is a
- * checkpoint, also when the signal stops it early (`done` is false then). Throws a `UserError` when the loss stops being finite.
+ * checkpoint, also when the signal stops it early (`done` is false then). Throws a `UserError` at the step whose loss or gradient is not finite.
  */
 export async function* trainModel(options: TrainModelOptions): AsyncGenerator<TrainModelEvent> {
   const { training, config } = options;
@@ -80,6 +80,7 @@ export async function* trainModel(options: TrainModelOptions): AsyncGenerator<Tr
     loadStep(step);
     step++;
     trainer.update({ ...training, learningRate, maxNorm: training.clip, step });
+    await checkFinite(trainer, options, step, steps);
     const due = (interval: number) => step % interval === 0 || step === steps;
     if (due(training.logEvery)) yield await reportStep(trainer, options, { step, steps, learningRate });
     if (due(training.validateEvery)) yield await reportValidation(trainer.model, options, step);
@@ -123,17 +124,26 @@ function learningRateAt(step: number, steps: number, training: TrainingConfig): 
   return warmupCosine(step, steps, warmupSteps, training.learningRate, training.minLearningRate);
 }
 
+/** The gradient's norm is not finite where any loss, activation or gradient of the step was not. */
+async function checkFinite(
+  trainer: ModelTrainer,
+  { training }: TrainModelOptions,
+  step: number,
+  steps: number,
+): Promise<void> {
+  const norm = await trainer.readGradientNorm();
+  if (Number.isFinite(norm)) return;
+  throw new UserError(
+    `training diverged: the gradient of step ${step} of ${steps} is not finite (its norm is ${norm}); lower the learning rate (it is ${training.learningRate})`,
+  );
+}
+
 async function reportStep(
   trainer: ModelTrainer,
   { training, config }: TrainModelOptions,
   at: { readonly step: number; readonly steps: number; readonly learningRate: number },
 ): Promise<ModelStepEvent> {
   const loss = await trainer.takeLoss();
-  if (!Number.isFinite(loss)) {
-    throw new UserError(
-      `the training loss is ${loss} at step ${at.step} of ${at.steps}; lower the learning rate (it is ${training.learningRate})`,
-    );
-  }
   const tokens = at.step * training.batch * training.accumulate * config.contextLength;
   return { kind: "step", ...at, loss, tokens, gradientNorm: await trainer.readGradientNorm() };
 }

@@ -99,7 +99,7 @@ test.each(["training", "dictionary"])(
     const diverged = await run(directory, "--reuse", whole, "--set", `${what}.learningRate=1e15`);
     expectSentence(diverged, /(not finite|is NaN).*lower/);
     const written = what === "training" ? "model/model.safetensors" : "dictionaries/main/weights.safetensors";
-    for (const name of [written, written.replace(/[a-z]+\.safetensors/, "checkpoints/latest.safetensors")])
+    for (const name of [written, written.replace(/[a-z]+\.safetensors/, "checkpoints")])
       expect(existsSync(join(directory, name)), name).toBe(false);
   },
 );
@@ -130,26 +130,35 @@ test("a whole section can be set, and is checked like its fields", async () => {
   expect((await plan("training=null")).code).toBe(2);
 });
 
-test("a stop by SIGTERM saves; a damaged checkpoint is named, and a log that runs ahead of the checkpoint is cut", async () => {
+test("a stop by SIGTERM saves; a damaged checkpoint is told and the one before it taken, a log that runs ahead is cut", async () => {
   const directory = join(folder, "stopped");
-  const checkpoint = join(directory, "model", "checkpoints", "latest.safetensors");
+  const checkpoints = join(directory, "model", "checkpoints");
+  const list = () => (existsSync(checkpoints) ? readdirSync(checkpoints).sort() : []);
   const log = join(directory, "model", "metrics.jsonl");
   const child = startMonosem(["run", "--preset", "tiny", "--run", directory, ...SMALL, "--json"]);
   const stopped = waitFor(child);
   child.stdout?.on("data", () => {
-    if (!child.killed && existsSync(checkpoint)) child.kill("SIGTERM");
+    if (!child.killed && list().length >= 2) child.kill("SIGTERM");
   });
   const { code, stderr } = await stopped;
   expect(code).toBe(130);
   expect(stderr).toMatch(/saved at step \d+ of the model; the same command goes on from there/);
   appendFileSync(log, '{"kind":"step","step":1000000,"loss":1}\n');
-  const saved = readFileSync(checkpoint);
-  truncateSync(checkpoint, 1000);
-  expectSentence(await run(directory), /latest\.safetensors is damaged: .*; delete it and run the same command again/);
-  writeFileSync(checkpoint, saved);
-  expect((await run(directory)).code).toBe(0);
+  const saved = list().map((name) => [join(checkpoints, name), readFileSync(join(checkpoints, name))] as const);
+  for (const [path] of saved) truncateSync(path, 1000);
+  expectSentence(
+    await run(directory),
+    /safetensors is damaged: .*; no earlier checkpoint is whole: restore it from a copy, or delete .*checkpoints and run/,
+  );
+  for (const [path, bytes] of saved.slice(0, -1)) writeFileSync(path, bytes);
+  const finished = await run(directory, "--json");
+  expect(finished.code).toBe(0);
+  expect(finished.stdout).toMatch(
+    /"kind":"warning","sentence":"[^"]*is damaged: [^"]*going on from the checkpoint of step/,
+  );
   for (const name of ["model/metrics.jsonl", "model/model.safetensors", "dictionaries/main/weights.safetensors"])
     expect(hashFile(join(directory, name)), name).toBe(hashFile(join(whole, name)));
+  expect(list()).toEqual([]);
 });
 
 test("a reader that goes away ends the command without a stack trace", async () => {

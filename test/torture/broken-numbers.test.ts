@@ -125,8 +125,8 @@ describe.each([backends[0]!, backends.at(-1)!])("$name", ({ create }) => {
         const { error, stepsTaken } = await train(kernels, kind, spoilAt(place, value), STEPS);
         expect(error, String(value)).toBeInstanceOf(UserError);
         expect((error as Error).message).toMatch(/not finite.*lower learningRate/);
-        // A row that a replacement made of it is silent for one step more.
-        expect(stepsTaken, String(value)).toBeLessThanOrEqual(BROKEN + (kind === "resampling" ? 2 : 1));
+        // A gradient makes weights, and these, of a silent feature, the decoder's bias, before the loss can show them.
+        expect(stepsTaken, String(value)).toBeLessThanOrEqual(BROKEN + (place.endsWith("moment") ? 2 : 1));
       }
     });
   });
