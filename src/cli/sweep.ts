@@ -8,7 +8,14 @@ import { applyFlags, isSweepField } from "../pipeline/sweep/sweep-flags.ts";
 import type { SweepRequest } from "../pipeline/sweep/sweeping.ts";
 import type { Command, OptionValues } from "./command.ts";
 import { followRun } from "./follow-run.ts";
-import { corpusAssignments, parseBackend, parseThreads, RUN_OPTIONS } from "./run-options.ts";
+import {
+  ACTIVATIONS_OPTION,
+  activationAssignments,
+  corpusAssignments,
+  parseBackend,
+  parseThreads,
+  RUN_OPTIONS,
+} from "./run-options.ts";
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
@@ -40,14 +47,17 @@ export const sweep: Command = {
     },
     corpus: RUN_OPTIONS.corpus,
     valid: RUN_OPTIONS.valid,
+    ...ACTIVATIONS_OPTION,
     backend: RUN_OPTIONS.backend,
     threads: RUN_OPTIONS.threads,
     json: RUN_OPTIONS.json,
   },
+  greedy: "activations",
   examples: [
     "monosem sweep --run runs/mine --vary dictionary.l1=0.5,1,2 --vary dictionary.seed=0,1,2",
     "monosem sweep --run runs/mine --preset l1",
     "monosem sweep --run runs/new --experiment tiny --preset tips",
+    "monosem sweep --run runs/own --activations acts/*.npy --vary dictionary.features=4096,16384",
   ],
   notes: () => [
     "A member starts from the run's own dictionary, then: recipe, the preset's and --set fields, what varies.",
@@ -77,12 +87,15 @@ function createSweepRequest(values: OptionValues): SweepRequest {
 /** The run's own experiment, or for a new run that of `--experiment`. */
 function chooseExperiment(directory: string, values: OptionValues): Experiment {
   const stored = readRunConfig(directory);
-  const preset = values.string("experiment") ?? (stored === undefined ? "demo" : undefined);
+  const given = values.string("experiment");
+  const fallback = values.strings("activations").length > 0 ? undefined : "demo";
+  const preset = given ?? (stored === undefined ? fallback : undefined);
   const assignments = [
     ...corpusAssignments(values),
+    ...activationAssignments(values),
     ...values.strings("set").filter((assignment) => !isSweepField(assignment)),
   ];
-  if (preset === undefined) return resolveExperiment(stored, assignments, directory);
+  if (preset === undefined) return resolveExperiment(stored ?? {}, assignments, stored ? directory : "--set");
   return resolveExperiment(readPreset(preset), assignments, `preset ${preset}`);
 }
 

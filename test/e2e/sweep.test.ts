@@ -10,6 +10,7 @@ import { readSweep } from "../../src/pipeline/sweep/sweep-config.ts";
 import type { SweepRecord } from "../../src/pipeline/sweep/sweep-record.ts";
 import { hashFile } from "../../src/store/stage-record.ts";
 import { type CommandResult, runMonosem, startMonosem, waitFor } from "../support/run-monosem.ts";
+import { writeNpy } from "../support/write-npy.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monosem-sweep-"));
 const finished = join(folder, "finished");
@@ -156,6 +157,24 @@ test("members that do not fit in memory together are trained in groups, with the
     if (event.kind === "note") sentences.push(event.sentence);
   expect(sentences.some((sentence) => /1 MB may be taken, so they are trained in 6 groups/.test(sentence))).toBe(true);
   expect(hashTree(join(directory, "dictionaries"))).toEqual(hashMembers());
+});
+
+test("activations of another program are swept without a model, by explained variance", async () => {
+  const [run, file] = [join(folder, "own"), join(folder, "own.npy")];
+  const wave = (index: number) => Math.max(0, Math.sin(index * 1.7) + Math.sin(index * 0.013));
+  writeNpy(
+    file,
+    Float32Array.from({ length: 4000 * 8 }, (_, index) => wave(index)),
+    8,
+  );
+  const few = ["--set", "dictionary.activations=3000", "--set", "dictionary.batch=64"];
+  const vary = ["--vary", "dictionary.features=16,32", "--vary", "dictionary.l1=0.05,0.2"];
+  const swept = await runMonosem(["sweep", "--run", run, ...vary, ...few, "--json", "--activations", file]);
+  expect([swept.code, swept.stderr]).toEqual([0, ""]);
+  const record = JSON.parse(readFileSync(join(run, "sweeps", "sweep.json"), "utf8")) as SweepRecord;
+  expect(record.fidelity).toBe("explained variance");
+  expect(record.rows.map(({ lossRecovered }) => lossRecovered)).toEqual([null, null, null, null]);
+  expect(record.curves.sizes[0]!.points[0]!.y).toBe(record.rows[0]!.explainedVariance);
 });
 
 test.each([

@@ -1,6 +1,5 @@
-import { headlineLossRecovered } from "../../metrics/dictionary-metrics.ts";
 import type { Claim, Direction, SweepConfig } from "./sweep-config.ts";
-import type { SweepRow } from "./sweep-record.ts";
+import { measureFidelity, type SweepRow } from "./sweep-record.ts";
 
 /** The figures in which members are compared with the baseline. */
 export const FIGURES = ["loss", "lossRecovered", "l0", "silent"] as const;
@@ -42,13 +41,13 @@ export function compareMembers(config: SweepConfig, rows: readonly SweepRow[]): 
   });
 }
 
-/** A row's figure: loss on the sum-of-squares scale, the lower loss recovered, L0, share of features below density 1e-5. */
+/** A row's figure: loss on the sum-of-squares scale, the lower loss recovered (explained variance without a model), L0, share of features below density 1e-5. */
 export function readFigure(row: SweepRow, figure: Figure): number {
   switch (figure) {
     case "loss":
       return row.training.loss;
     case "lossRecovered":
-      return headlineLossRecovered(row);
+      return measureFidelity(row);
     case "l0":
       return row.l0;
     case "silent":

@@ -1,5 +1,4 @@
-import { headlineLossRecovered } from "../../metrics/dictionary-metrics.ts";
-import type { SweepRow } from "./sweep-record.ts";
+import { measureFidelity, type SweepRow } from "./sweep-record.ts";
 
 /** Dictionaries that differ in one field, as a curve of a picture. */
 export interface Curve {
@@ -28,10 +27,10 @@ const SEED = "dictionary.seed";
 /** The fields that trade sparsity for fidelity, one of which labels the points of a frontier. */
 const TRADES = ["dictionary.l1", "dictionary.k"];
 
-/** Loss recovered (the lower of the two) against L0: one curve per combination of all that varies but L1 (or k) and the seed. */
+/** Fidelity against L0: one curve per combination of all that varies but L1 (or k) and the seed. */
 export function traceFrontier(rows: readonly SweepRow[]): Curve[] {
   const axis = findTrade(rows);
-  const place = (row: SweepRow) => ({ x: row.l0, y: headlineLossRecovered(row) });
+  const place = (row: SweepRow) => ({ x: row.l0, y: measureFidelity(row) });
   if (axis !== undefined) return trace(rows, place, [axis, SEED], (row) => renderValue(row.varied[axis]), true);
   return trace(rows, place, [SEED], nameRow, false);
 }
@@ -41,10 +40,10 @@ export function findTrade(rows: readonly SweepRow[]): string | undefined {
   return TRADES.find((field) => countValues(rows, field) > 1);
 }
 
-/** Loss recovered against the number of features: one curve per combination of all that varies but size and seed. */
+/** Fidelity against the number of features: one curve per combination of all that varies but size and seed. */
 export function traceSizes(rows: readonly SweepRow[]): Curve[] {
   if (new Set(rows.map(({ features }) => features)).size < 2) return [];
-  const place = (row: SweepRow) => ({ x: row.features, y: headlineLossRecovered(row) });
+  const place = (row: SweepRow) => ({ x: row.features, y: measureFidelity(row) });
   return trace(rows, place, ["dictionary.features", SEED], (row) => renderValue(row.features), true);
 }
 

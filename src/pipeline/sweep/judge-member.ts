@@ -1,5 +1,5 @@
-import { headlineLossRecovered } from "../../metrics/dictionary-metrics.ts";
-import { readMetrics } from "../dictionary-files.ts";
+import { hasModelMetrics, headlineLossRecovered } from "../../metrics/dictionary-metrics.ts";
+import { readAllMetrics } from "../dictionary-files.ts";
 import type { RunEvent } from "../events.ts";
 import { hashInputs, runStage } from "../run-experiment.ts";
 import { evaluateStage } from "../stages/evaluate.ts";
@@ -15,7 +15,8 @@ export async function* judgeMember(sweeping: Sweeping, member: SweepMember): Asy
   for await (const event of runStage(evaluateStage, context, await hashInputs(evaluateStage, context, records)))
     if (event.kind === "progress" || event.kind === "note") yield nameEvent(member.name, event);
   sweeping.judged.add(member.name);
-  const metrics = readMetrics(context.paths.dictionary(member.name));
-  const figures = { L0: metrics.l0, "loss recovered": headlineLossRecovered(metrics) };
+  const metrics = readAllMetrics(context.paths.dictionary(member.name));
+  const recovered = hasModelMetrics(metrics) ? { "loss recovered": headlineLossRecovered(metrics) } : {};
+  const figures = { L0: metrics.l0, ...recovered, "explained variance": metrics.explainedVariance };
   yield describeMember(member.name, "judged", figures);
 }

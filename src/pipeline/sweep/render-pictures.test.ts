@@ -26,7 +26,9 @@ function isWellFormed(svg: string): boolean {
 }
 
 test("a frontier is well-formed SVG in which names of others cannot open an element", () => {
-  const svg = renderFrontier("a<b & c", [curve('"x" <y>', [[1, 0.5, "<1>"]]), curve("z", [[20, 0.9, "2"]])], "l1");
+  const svg = renderFrontier("a<b & c", [curve('"x" <y>', [[1, 0.5, "<1>"]]), curve("z", [[20, 0.9, "2"]])], {
+    labels: "l1",
+  });
   expect(isWellFormed(svg)).toBe(true);
   expect(svg).toContain("a&lt;b &amp; c: loss recovered against L0");
   expect(svg).toContain("&lt;1&gt;");

@@ -2,6 +2,7 @@ import { type ScaleContinuousNumeric, scaleLinear, scaleLog } from "d3-scale";
 import { line } from "d3-shape";
 import type { Curve, LabelledPoint, Point } from "./curves.ts";
 import { type Box, measureText, placeLabels } from "./place-labels.ts";
+import type { Fidelity } from "./sweep-record.ts";
 
 const WIDTH = 760;
 const HEIGHT = 470;
@@ -12,6 +13,11 @@ const COLOURS = 8;
 const SAMPLE_PIXELS = 6;
 /** L0 spanning more than this factor is drawn on a logarithmic axis. */
 const WIDE_RANGE = 4;
+
+const BASELINES: Record<Fidelity, string> = {
+  "loss recovered": "the lower of zero and mean ablation; ",
+  "explained variance": "",
+};
 
 type Scale = ScaleContinuousNumeric<number, number>;
 
@@ -27,8 +33,19 @@ interface Picture {
   readonly plot: Box;
 }
 
-/** Loss recovered against L0 as an SVG document, points labelled with the field `labels` or else with their names. */
-export function renderFrontier(name: string, curves: readonly Curve[], labels?: string): string {
+/** What a picture's points are. */
+export interface PictureOptions {
+  readonly fidelity?: Fidelity;
+  /** The field that labels them; their names if absent. */
+  readonly labels?: string | undefined;
+}
+
+/** Fidelity against L0 as an SVG document. */
+export function renderFrontier(
+  name: string,
+  curves: readonly Curve[],
+  { fidelity = "loss recovered", labels }: PictureOptions = {},
+): string {
   const plot = choosePlot(curves);
   const xs = listPoints(curves).map(({ x }) => x);
   const [low, high] = [Math.max(1e-3, Math.min(...xs)), Math.max(1e-3, ...xs)];
@@ -37,10 +54,10 @@ export function renderFrontier(name: string, curves: readonly Curve[], labels?: 
     ? scaleLog([low / 1.25, high * 1.25], [plot.left, plot.right])
     : scaleLinear([low - pad(low, high), high + pad(low, high)], [plot.left, plot.right]);
   return renderPicture({
-    title: `${name}: loss recovered against L0`,
-    subtitle: `the lower of zero and mean ablation; up and to the left is better${labels === undefined ? "" : `; labelled with ${labels}`}`,
+    title: `${name}: ${fidelity} against L0`,
+    subtitle: `${BASELINES[fidelity]}up and to the left is better${labels === undefined ? "" : `; labelled with ${labels}`}`,
     xName: "L0, active features per token",
-    yName: "loss recovered",
+    yName: fidelity,
     curves,
     x,
     xTicks: isWide ? chooseLogTicks(x) : x.ticks(7),
@@ -49,15 +66,19 @@ export function renderFrontier(name: string, curves: readonly Curve[], labels?: 
   });
 }
 
-/** Loss recovered against the number of features as an SVG document. */
-export function renderSizes(name: string, curves: readonly Curve[]): string {
+/** Fidelity against the number of features as an SVG document. */
+export function renderSizes(
+  name: string,
+  curves: readonly Curve[],
+  { fidelity = "loss recovered" }: PictureOptions = {},
+): string {
   const plot = choosePlot(curves);
   const sizes = [...new Set(listPoints(curves).map(({ x }) => x))].sort((a, b) => a - b);
   return renderPicture({
-    title: `${name}: loss recovered against dictionary size`,
-    subtitle: "the lower of zero and mean ablation",
+    title: `${name}: ${fidelity} against dictionary size`,
+    subtitle: `${BASELINES[fidelity]}up is better`,
     xName: "features",
-    yName: "loss recovered",
+    yName: fidelity,
     curves: curves.map((curve) => ({ ...curve, points: curve.points.map((point) => ({ ...point, label: "" })) })),
     x: scaleLog([sizes[0]! / 1.15, sizes.at(-1)! * 1.15], [plot.left, plot.right]),
     xTicks: sizes,

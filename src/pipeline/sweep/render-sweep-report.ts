@@ -1,18 +1,21 @@
 import { type Comparison, FIGURES, type Figure } from "./compare-members.ts";
-import type { SweepRecord, SweepRow } from "./sweep-record.ts";
+import type { Fidelity, SweepRecord, SweepRow } from "./sweep-record.ts";
+
+/** It has a column of its own. */
+const SIZE = "dictionary.features";
 
 /** `sweeps/<name>.md`: tables for people; the same numbers as in the record. */
 export function renderSweepReport(record: SweepRecord): string {
-  const { name, config, rows, curves, comparisons, failed } = record;
+  const { name, config, fidelity, rows, curves, comparisons, failed } = record;
   const pictures = [
-    ...(rows.length > 1 ? [`![loss recovered against L0](${name}-frontier.svg)`, ""] : []),
-    ...(curves.sizes.length > 0 ? [`![loss recovered against dictionary size](${name}-sizes.svg)`, ""] : []),
+    ...(rows.length > 1 ? [`![${fidelity} against L0](${name}-frontier.svg)`, ""] : []),
+    ...(curves.sizes.length > 0 ? [`![${fidelity} against dictionary size](${name}-sizes.svg)`, ""] : []),
   ];
   return [
     `# Sweep ${name}`,
     "",
     ...(config.description === "" ? [] : [config.description, ""]),
-    ...(comparisons.length > 0 ? renderComparisons(comparisons) : []),
+    ...(comparisons.length > 0 ? renderComparisons(comparisons, fidelity) : []),
     ...renderRows(rows),
     ...pictures,
     ...failed.map(({ dictionary, sentence }) => `${dictionary} could not be trained: ${sentence}\n`),
@@ -20,7 +23,7 @@ export function renderSweepReport(record: SweepRecord): string {
 }
 
 function renderRows(rows: readonly SweepRow[]): string[] {
-  const fields = [...new Set(rows.flatMap(({ varied }) => Object.keys(varied)))];
+  const fields = [...new Set(rows.flatMap(({ varied }) => Object.keys(varied)))].filter((field) => field !== SIZE);
   const heads = [
     "dictionary",
     ...fields.map((field) => field.replace("dictionary.", "")),
@@ -47,7 +50,7 @@ function renderRows(rows: readonly SweepRow[]): string[] {
     "",
     renderTable(heads, lines),
     "",
-    `Judged on ${rows[0]?.evaluationTokens.toLocaleString("en-US") ?? 0} held-out tokens. \\* on the frontier: no other has a lower L0 and recovers more.`,
+    `Judged on ${rows[0]?.evaluationTokens.toLocaleString("en-US") ?? 0} held-out tokens. \\* on the frontier: no other has a lower L0 and is as faithful.`,
     "Loss, reconstruction and sparsity are those of training, per vector on the sum-of-squares scale, means over the last 5 % of the steps.",
     "",
   ];
@@ -59,8 +62,8 @@ function renderFigures(row: SweepRow): string[] {
     row.features.toLocaleString("en-US"),
     row.vectors.toLocaleString("en-US"),
     row.l0.toFixed(1),
-    share(lossRecovered.zero),
-    share(lossRecovered.mean),
+    lossRecovered === null ? "" : share(lossRecovered.zero),
+    lossRecovered === null ? "" : share(lossRecovered.mean),
     share(row.explainedVariance),
     percent(fractionBelow["1e-5"]),
     percent(fractionBelow["1e-4"]),
@@ -71,14 +74,14 @@ function renderFigures(row: SweepRow): string[] {
   ];
 }
 
-function renderComparisons(comparisons: readonly Comparison[]): string[] {
-  const heads = ["tried", "loss", "loss recovered", "L0", "silent", "what is said", "here"];
+function renderComparisons(comparisons: readonly Comparison[], fidelity: Fidelity): string[] {
+  const heads = ["tried", "loss", fidelity, "L0", "silent", "what is said", "here"];
   const usual = comparisons[0]!.against;
   const lines = comparisons.map(({ title, against, difference, claim, verdicts }) => [
     against === usual ? title : `${title} (against ${against})`,
     ...FIGURES.map((figure) => renderDifference(figure, difference[figure])),
     claim === undefined ? "" : `${claim.sentence} (${claim.source})`,
-    renderVerdicts(claim?.expects ?? {}, verdicts),
+    renderVerdicts(claim?.expects ?? {}, verdicts, fidelity),
   ]);
   const spread = comparisons[0]!.spread;
   const seeds = FIGURES.map((figure) => (spread[figure] === null ? "?" : `± ${renderSize(figure, spread[figure])}`));
@@ -94,8 +97,12 @@ function renderComparisons(comparisons: readonly Comparison[]): string[] {
   ];
 }
 
-function renderVerdicts(expects: Readonly<Partial<Record<Figure, string>>>, verdicts: Comparison["verdicts"]): string {
-  const names: Record<Figure, string> = { loss: "loss", lossRecovered: "loss recovered", l0: "L0", silent: "silent" };
+function renderVerdicts(
+  expects: Readonly<Partial<Record<Figure, string>>>,
+  verdicts: Comparison["verdicts"],
+  fidelity: Fidelity,
+): string {
+  const names: Record<Figure, string> = { loss: "loss", lossRecovered: fidelity, l0: "L0", silent: "silent" };
   return FIGURES.flatMap((figure) =>
     expects[figure] === undefined ? [] : [`${names[figure]} ${expects[figure]}: ${verdicts[figure]}`],
   ).join("; ");

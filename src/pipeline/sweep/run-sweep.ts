@@ -7,7 +7,8 @@ import { runPaths } from "../../store/run-directory.ts";
 import { readStageRecord, type StageRecord } from "../../store/stage-record.ts";
 import { removeUnfinishedWrites } from "../../store/write-atomically.ts";
 import type { RunEvent, StageName } from "../events.ts";
-import { describeDifferences } from "../experiment.ts";
+import { describeDifferences, type Experiment } from "../experiment.ts";
+import { learnsFromFiles } from "../own-activations.ts";
 import { createProgressRecorder } from "../progress-recorder.ts";
 import { writeReport } from "../report.ts";
 import { adoptConfig, readDictionaryConfig, readRunConfig } from "../run-config.ts";
@@ -34,17 +35,22 @@ export async function* runSweep(request: SweepRequest, signal: AbortSignal): Asy
   const release = lockRunDirectory(directory);
   try {
     removeUnfinishedWrites(directory);
-    for (const { name, config } of members) adoptConfig(directory, { ...experiment, dictionary: config }, name);
+    const takeBack = members.map((member) =>
+      adoptConfig(directory, { ...experiment, dictionary: member.config }, member.name),
+    );
     const stages = ["train-dictionary", "evaluate"] as const;
     const recorder = createProgressRecorder(directory, stages, (stage) => `${stage}-${name}`);
+    let begun = false;
     try {
       for await (const event of sweepMembers(request, members, signal)) {
+        begun ||= event.kind === "member" && event.state !== "waiting";
         recorder.record(event);
         yield event;
         await setImmediate();
       }
     } catch (error) {
       recorder.fail(error);
+      if (!begun) for (const undo of takeBack) undo();
       throw error;
     }
   } finally {
@@ -70,7 +76,7 @@ function checkExisting({ directory, experiment }: SweepRequest, members: readonl
 /** Tokenizer, model and measurement of activations, where the run lacks one of them. */
 async function* prepareRun(request: SweepRequest, signal: AbortSignal): AsyncGenerator<RunEvent, void> {
   const { directory, experiment, backend, threads } = request;
-  const stages = trainDictionaryStage.needs;
+  const stages = listSharedStages(experiment);
   const isThere = stages.every((stage) => readStageRecord(directory, stage) !== undefined);
   if (isThere && readRunConfig(directory) !== undefined) return;
   const given = threads === undefined ? {} : { threads };
@@ -122,10 +128,16 @@ async function* judgeTrained(sweeping: Sweeping): AsyncGenerator<RunEvent, void>
   }
 }
 
+/** What a run needs before its dictionaries; one that learns from files has neither text nor model. */
+function listSharedStages(experiment: Experiment): readonly StageName[] {
+  return learnsFromFiles(experiment) ? ["harvest"] : trainDictionaryStage.needs;
+}
+
 async function demandShared(context: StageContext): Promise<ReadonlyMap<StageName, StageRecord>> {
   const records = new Map<StageName, StageRecord>();
   for (const stage of STAGES)
-    if (trainDictionaryStage.needs.includes(stage.name)) records.set(stage.name, await demand(stage, context, records));
+    if (listSharedStages(context.experiment).includes(stage.name))
+      records.set(stage.name, await demand(stage, context, records));
   return records;
 }
 

@@ -61,6 +61,7 @@ test("the report states each dictionary's figures and what is said beside what c
   const report = renderSweepReport({
     format: 1,
     name: "s",
+    fidelity: "loss recovered",
     config,
     rows,
     failed,

@@ -1,8 +1,8 @@
 import { countTrainingSteps } from "../../autoencoder/train.ts";
-import { type DictionaryMetrics, headlineLossRecovered } from "../../metrics/dictionary-metrics.ts";
+import { hasModelMetrics, headlineLossRecovered } from "../../metrics/dictionary-metrics.ts";
 import { type LogLine, readEvents } from "../../store/event-log.ts";
 import type { RunPaths } from "../../store/run-directory.ts";
-import { readMetrics, readTrainedActivations } from "../dictionary-files.ts";
+import { readAllMetrics, readTrainedActivations } from "../dictionary-files.ts";
 import type { Comparison } from "./compare-members.ts";
 import type { Curve } from "./curves.ts";
 import type { SweepConfig } from "./sweep-config.ts";
@@ -13,6 +13,8 @@ export interface SweepRecord {
   readonly format: 1;
   readonly name: string;
   readonly config: SweepConfig;
+  /** What dictionaries are compared by: loss recovered, or where there is no model explained variance. */
+  readonly fidelity: Fidelity;
   readonly rows: readonly SweepRow[];
   /** The curves of the pictures: loss recovered against L0, and against the size of the dictionary. */
   readonly curves: { readonly frontier: readonly Curve[]; readonly sizes: readonly Curve[] };
@@ -21,6 +23,9 @@ export interface SweepRecord {
   /** Members that could not be trained, and why. */
   readonly failed: readonly { readonly dictionary: string; readonly sentence: string }[];
 }
+
+/** How well a dictionary stands for its activations. */
+export type Fidelity = "loss recovered" | "explained variance";
 
 /** One dictionary of a sweep with its figures. */
 export interface SweepRow {
@@ -36,13 +41,14 @@ export interface SweepRow {
   /** Per vector on the sum-of-squares scale, mean over the log's last lines. */
   readonly training: TrainingLoss;
   readonly l0: number;
-  readonly lossRecovered: { readonly zero: number; readonly mean: number };
+  /** Null where there is no model. */
+  readonly lossRecovered: { readonly zero: number; readonly mean: number } | null;
   readonly explainedVariance: number;
   readonly fractionBelow: { readonly "1e-5": number; readonly "1e-4": number };
   /** Features silent on all evaluated tokens. */
   readonly dead: number;
   readonly evaluationTokens: number;
-  /** Whether no other dictionary of the sweep has a lower L0 and recovers more. */
+  /** Whether no other dictionary of the sweep has a lower L0 and a higher fidelity. */
   readonly onFrontier: boolean;
 }
 
@@ -60,7 +66,7 @@ const LAST_SHARE = 0.05;
 /** The figures of one trained and judged member. */
 export function readRow(paths: RunPaths, member: SweepMember): Omit<SweepRow, "onFrontier"> {
   const files = paths.dictionary(member.name);
-  const metrics: DictionaryMetrics = readMetrics(files);
+  const metrics = readAllMetrics(files);
   const vectors = readTrainedActivations(files);
   return {
     dictionary: member.name,
@@ -71,7 +77,7 @@ export function readRow(paths: RunPaths, member: SweepMember): Omit<SweepRow, "o
     vectors,
     training: measureLastLoss(readEvents(files.metricsLog)),
     l0: metrics.l0,
-    lossRecovered: metrics.lossRecovered,
+    lossRecovered: hasModelMetrics(metrics) ? metrics.lossRecovered : null,
     explainedVariance: metrics.explainedVariance,
     fractionBelow: { "1e-5": metrics.fractionBelow["1e-5"], "1e-4": metrics.fractionBelow["1e-4"] },
     dead: metrics.densityHistogram.silent,
@@ -79,11 +85,18 @@ export function readRow(paths: RunPaths, member: SweepMember): Omit<SweepRow, "o
   };
 }
 
-/** Marks the rows that no other beats in both L0 and loss recovered. */
+/** The lower of the two losses recovered, or where there is no model explained variance. */
+export function measureFidelity(row: Pick<SweepRow, "lossRecovered" | "explainedVariance">): number {
+  return row.lossRecovered === null
+    ? row.explainedVariance
+    : headlineLossRecovered({ lossRecovered: row.lossRecovered });
+}
+
+/** Marks the rows that no other beats in both L0 and fidelity. */
 export function markFrontier(rows: readonly Omit<SweepRow, "onFrontier">[]): SweepRow[] {
   const isBetter = (a: Omit<SweepRow, "onFrontier">, b: Omit<SweepRow, "onFrontier">) => {
-    const recovered = headlineLossRecovered(a) - headlineLossRecovered(b);
-    return a.l0 <= b.l0 && recovered >= 0 && (a.l0 < b.l0 || recovered > 0);
+    const gain = measureFidelity(a) - measureFidelity(b);
+    return a.l0 <= b.l0 && gain >= 0 && (a.l0 < b.l0 || gain > 0);
   };
   return rows.map((row) => ({ ...row, onFrontier: !rows.some((other) => isBetter(other, row)) }));
 }

@@ -9,12 +9,14 @@ import { createMemberContext, type Sweeping } from "./sweeping.ts";
 /** Keeps what is known so far: record, report and pictures. Returns the report. */
 export function writeSweepResults(sweeping: Sweeping): string {
   const record = createRecord(sweeping);
+  const { rows, fidelity } = record;
   const { frontier, sizes } = record.curves;
+  const pictured = { fidelity, labels: findTrade(rows) };
   const report = renderSweepReport(record);
   writeSweep(sweeping.request.directory, record, {
     report,
-    ...(record.rows.length > 1 ? { frontier: renderFrontier(record.name, frontier, findTrade(record.rows)) } : {}),
-    ...(sizes.length > 0 ? { sizes: renderSizes(record.name, sizes) } : {}),
+    ...(rows.length > 1 ? { frontier: renderFrontier(record.name, frontier, pictured) } : {}),
+    ...(sizes.length > 0 ? { sizes: renderSizes(record.name, sizes, pictured) } : {}),
   });
   return report;
 }
@@ -27,6 +29,7 @@ function createRecord(sweeping: Sweeping): SweepRecord {
     format: 1,
     name: request.name,
     config: request.sweep,
+    fidelity: rows.some(({ lossRecovered }) => lossRecovered === null) ? "explained variance" : "loss recovered",
     rows,
     curves: { frontier: traceFrontier(rows), sizes: traceSizes(rows) },
     comparisons: compareMembers(request.sweep, rows),

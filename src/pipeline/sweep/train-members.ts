@@ -30,10 +30,11 @@ export async function* planTraining(sweeping: Sweeping): AsyncGenerator<RunEvent
     yield describeMember(member.name, isDone ? "trained" : "waiting");
   }
   if (left.length === 0) return [];
-  const { width } = openSource(sweeping, left[0]!);
-  const available = sweeping.request.memoryBytes ?? MEMORY_SHARE * Math.min(availableMemory(), freemem());
-  const bytesOf = ({ config }: SweepMember) => estimateBytes(config, width);
   const groups = groupByStream(left);
+  // Whatever a stream cannot give is refused before any member is trained.
+  const widths = new Map(groups.flatMap((group) => listWidths(sweeping, group)));
+  const available = sweeping.request.memoryBytes ?? MEMORY_SHARE * Math.min(availableMemory(), freemem());
+  const bytesOf = (member: SweepMember) => estimateBytes(member.config, widths.get(member)!);
   const parts = groups.flatMap((group) => splitByMemory(group, bytesOf, available));
   const sentence = describeMemory(
     parts.map((part) => part.map(bytesOf)),
@@ -70,6 +71,11 @@ export async function* trainPart(sweeping: Sweeping, part: Part): AsyncGenerator
 async function isTrained(sweeping: Sweeping, member: SweepMember): Promise<boolean> {
   const record = readStageRecord(sweeping.request.directory, recordName(member));
   return record?.inputs === (await hashTraining(sweeping, member));
+}
+
+function listWidths(sweeping: Sweeping, group: Part): (readonly [SweepMember, number])[] {
+  const { width } = openSource(sweeping, group[0]!);
+  return group.map((member) => [member, width] as const);
 }
 
 function openSource(sweeping: Sweeping, member: SweepMember): ActivationSource {
