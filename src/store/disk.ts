@@ -116,6 +116,15 @@ export function makeFolder(path: string): void {
   }
 }
 
+/** `removeFolder` for what is left over anyway: where the disk refuses, what it refused before is the error worth telling. */
+export function removeIfPossible(path: string): void {
+  try {
+    removeFolder(path);
+  } catch {
+    // Left-overs are ignored by every reader, and removed by the next process that may.
+  }
+}
+
 /** Bytes that this process may still write in a folder, which need not exist yet. */
 export function measureFreeBytes(folder: string): number {
   let path = resolve(folder);

@@ -3,7 +3,7 @@ import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, 
 import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { UserError } from "../numerics/user-error.ts";
-import { createFile, makeFolder, moveTo, removeFolder } from "./disk.ts";
+import { createFile, makeFolder, moveTo, removeFolder, removeIfPossible } from "./disk.ts";
 import { explainWriteError, nameTemporary, writeAtomically, writeJson } from "./write-atomically.ts";
 
 const FORMAT_VERSION = 1;
@@ -110,7 +110,7 @@ export function createFeaturePackWriter(folder: string): FeaturePackWriter {
     },
     discard: () => {
       close();
-      removeFolder(temporary);
+      removeIfPossible(temporary);
     },
   };
 }

@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../numerics/user-error.ts";
-import { createFile, linkFile, makeFolder, moveTo, remove } from "./disk.ts";
+import { createFile, linkFile, makeFolder, moveTo, remove, removeIfPossible } from "./disk.ts";
 import { explainWriteError } from "./write-atomically.ts";
 
 const holderSchema = z.object({
@@ -33,7 +33,7 @@ export function lockRunDirectory(directory: string): () => void {
   for (let attempt = 1; ; attempt++) {
     if (tryCreate(path)) {
       removeLeftOvers(directory);
-      return () => remove(path);
+      return () => removeIfPossible(path);
     }
     const text = readLock(path);
     const holder = parseHolder(text);
@@ -65,7 +65,7 @@ function tryCreate(path: string): boolean {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw explainWriteError(error, path);
   } finally {
-    remove(temporary);
+    removeIfPossible(temporary);
   }
 }
 
@@ -89,7 +89,7 @@ function removeStale(path: string, text: string): void {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== "ENOENT" && code !== "EEXIST") throw explainWriteError(error, path);
   } finally {
-    remove(aside);
+    removeIfPossible(aside);
   }
 }
 

@@ -2,7 +2,15 @@ import { randomUUID } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { FULL_DISK, UserError } from "../numerics/user-error.ts";
-import { createFile, linkOrCopyFile, makeFolder, measureFreeBytes, moveTo, remove, removeFolder } from "./disk.ts";
+import {
+  createFile,
+  linkOrCopyFile,
+  makeFolder,
+  measureFreeBytes,
+  moveTo,
+  removeFolder,
+  removeIfPossible,
+} from "./disk.ts";
 import { explainSystemError } from "./explain-system-error.ts";
 
 const TEMPORARY_PREFIX = ".writing-";
@@ -111,15 +119,7 @@ function replaceAtomically(path: string, write: (temporary: string) => void, nee
     write(temporary);
     moveTo(temporary, path);
   } catch (error) {
-    removeIfThere(temporary);
+    removeIfPossible(temporary);
     throw explainWriteError(error, path, neededBytes);
-  }
-}
-
-function removeIfThere(path: string): void {
-  try {
-    remove(path);
-  } catch {
-    // The folder itself is not there or not a folder: nothing was written.
   }
 }
