@@ -53,6 +53,7 @@ test("codes are sparse, in ascending order and between 0.5 and 1.5", () => {
   expect(Math.max(...values)).toBeLessThanOrEqual(1.5);
   expect(values.reduce((a, b) => a + b, 0) / values.length).toBeCloseTo(1, 1);
   expect(values.length / 2000).toBeCloseTo(3, 0);
+  expect(new Set(values).size / values.length, "no draw is used twice").toBeGreaterThan(0.99);
 });
 
 test("features are as frequent as is said, by a power law of their rank, in every kind of group", () => {
@@ -76,6 +77,17 @@ test("without groups features are independent of one another", () => {
       const chance = frequencies[a]! * frequencies[b]!;
       expect(Math.abs(pairs[a]![b]! - chance), `${a}, ${b}`).toBeLessThan(5 * Math.sqrt(chance / ROWS));
     }
+});
+
+test("rows are independent of one another", () => {
+  const { codes, frequencies } = createSuperposition(plain);
+  const { starts, features } = codes(0, ROWS);
+  const rows = Array.from({ length: ROWS }, (_, row) => features.subarray(starts[row], starts[row + 1]));
+  for (const lag of [1, 2, 5]) {
+    const shared = rows.map((row, r) => row.filter((feature) => rows[r + lag]?.includes(feature)).length);
+    const chance = frequencies.reduce((sum, frequency) => sum + frequency ** 2, 0);
+    expect(shared.reduce((a, b) => a + b, 0) / ROWS, `lag ${lag}`).toBeCloseTo(chance, 1.5);
+  }
 });
 
 test("members of a correlated group fire together, and others by chance", () => {

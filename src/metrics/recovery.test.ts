@@ -64,7 +64,11 @@ test("each true feature counts with its largest cosine, and as found from 0.9", 
 
 test("firing is scored by F1 against the true codes, row by row", async () => {
   const thresholds = [0.7, 1, 1.3, 1.49, -100, 0.2];
-  const dictionary = createReader(pick([0, 1, 2, 3, 4, 5]), thresholds);
+  const order = [3, 0, 5, 1, 4, 2];
+  const dictionary = createReader(
+    pick(order),
+    order.map((feature) => thresholds[feature]!),
+  );
   const { features, codeF1 } = await measureRecovery(kernels, dictionary, truth, { ...options, batch: 700 });
   const { starts, features: active } = truth.codes(options.firstRow, options.rows);
   const x = truth.rows(options.firstRow, options.rows);

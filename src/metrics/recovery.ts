@@ -7,7 +7,7 @@ import type { Kernels } from "../kernels/kernels.ts";
 export interface Recovery {
   /** Each true feature's largest cosine with a learned direction, averaged. */
   readonly meanMaxCosine: number;
-  /** Share of true features whose largest cosine reaches `FOUND_COSINE`. */
+  /** Share of true features whose largest cosine is at least 0.9. */
   readonly found: number;
   /** F1 of "it fires" between each true feature and its match, averaged over those that fire in the rows looked at. */
   readonly codeF1: number;
@@ -34,7 +34,7 @@ export interface MeasureRecoveryOptions {
 }
 
 /** The cosine from which a true feature counts as found. */
-export const FOUND_COSINE = 0.9;
+const FOUND_COSINE = 0.9;
 
 /** Compares a learned dictionary with the one that made its activations. */
 export async function measureRecovery(
