@@ -13,7 +13,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RunEvent, STAGE_NAMES } from "../../src/pipeline/events.ts";
 import type { RunReport } from "../../src/pipeline/report.ts";
+import { readEvents } from "../../src/store/event-log.ts";
+import { runPaths } from "../../src/store/run-directory.ts";
 import { hashFile } from "../../src/store/stage-record.ts";
+import { readEventFile } from "../support/read-event-file.ts";
 import { type CommandResult, runMonosem, startMonosem, waitFor } from "../support/run-monosem.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monosem-run-"));
@@ -34,7 +37,7 @@ const SMALL = [
 ].flatMap((value, index) => (index < 2 ? [value] : ["--set", value]));
 
 beforeAll(async () => {
-  first = await runMonosem(["run", "--preset", "tiny", "--run", finished, "--json"]);
+  first = await runMonosem(["run", "--preset", "tiny", "--run", finished, "--json", "--tensorboard"]);
 }, 240_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -69,6 +72,16 @@ describe("the tiny run", () => {
     expect(dictionary!.lossRecovered.zero).toBeGreaterThan(0.5);
     expect(dictionary!.crossEntropy.clean).toBeLessThan(dictionary!.crossEntropy.zeroAblated);
     expect(dictionary!.intervals.l0[0]).toBeLessThan(dictionary!.l0);
+  });
+
+  test("its dictionary was looked at forty times, and its event files hold a line of the logs each", () => {
+    const log = readEvents(runPaths(finished).dictionary("main").metricsLog);
+    expect(log.filter(({ kind }) => kind === "look")).toHaveLength(40);
+    expect(log.at(-1)).toMatchObject({ kind: "look", lossRecovered: { zero: expect.any(Number) } });
+    const folder = join(finished, "tensorboard", "dictionary-main");
+    const [file] = readdirSync(folder);
+    expect(readEventFile(readFileSync(join(folder, file!)))).toHaveLength(log.length + 1);
+    expect(readdirSync(join(finished, "tensorboard")).sort()).toEqual(["dictionary-main", "model"]);
   });
 
   test("the clean cross entropy of the dictionary's metrics is the model's own where the text is the same", () => {
