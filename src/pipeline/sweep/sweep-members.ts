@@ -44,7 +44,7 @@ export function resolveMembers(base: Experiment, sweep: SweepConfig, sweepName: 
 }
 
 /** Every combination of one value per axis, the last axis varying fastest. */
-export function combine(axes: Readonly<Record<string, readonly unknown[]>>): Fields[] {
+function combine(axes: Readonly<Record<string, readonly unknown[]>>): Fields[] {
   return Object.entries(axes).reduce<Fields[]>(
     (chosen, [field, values]) => chosen.flatMap((fields) => values.map((value) => ({ ...fields, [field]: value }))),
     [{}],
