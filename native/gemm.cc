@@ -1,4 +1,5 @@
 #include "gemm.h"
+#include "vector-product.h"
 
 namespace monosem::LEVEL {
 
@@ -280,6 +281,8 @@ void gemm(Pool& pool, const Arguments& arguments) {
               arguments.flag(11)};
   if (p.M == 0 || p.N == 0) return;
   if (p.K == 0) return finishZero(p);
+  if (p.M == 1 && p.finish.activation <= Activation::relu)
+    return multiplyVector(pool, p.c, p.a.data, p.b, p.N, p.K, p.finish);
   const Panels blocks(p.K, KC);
   if (p.M >= p.N) multiplyByRows(pool, p, blocks);
   else multiplyByColumns(pool, p, blocks);

@@ -9,8 +9,8 @@ namespace monosem::LEVEL {
   each(embeddingBackward) each(layerNorm) each(layerNormBackward) each(causalAttention)                           \
   each(causalAttentionBackward) each(softmaxCrossEntropy) each(klDivergence) each(clipFactor) each(adamW)         \
   each(compact) each(selectTopK) each(batchTopKThreshold) each(encodeSparse) each(sparseDecode) each(sparseDot)   \
-  each(sparseOuter) each(sparseAdam) each(sparseGradientNorm) each(sparseColumnSums) each(sparseColumnCounts)     \
-  each(sparseColumnMaxima)
+  each(sparseResidual) each(sparseOuter) each(sparseAdam) each(sparseGradientNorm) each(sparseColumnSums)         \
+  each(sparseColumnCounts) each(sparseColumnMaxima)
 
 #define DECLARE(name) void name(Pool& pool, const Arguments& arguments);
 OPERATIONS(DECLARE)

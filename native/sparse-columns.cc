@@ -56,20 +56,30 @@ void sparseOuter(Pool& pool, const Arguments& arguments) {
   });
 }
 
+constexpr int64_t kSumBlocks = 8, kSummedRows = 512;  // at most so many sums side by side, each of at least so many rows
+
 /** sparseColumnSums(codes ..., out, coefficients, m) */
 void sparseColumnSums(Pool& pool, const Arguments& arguments) {
   const Codes codes(arguments);
   float* out = arguments.floats(kCodesArguments);
   const float* coefficients = arguments.floats(kCodesArguments + 1);
   const int64_t m = arguments.size(kCodesArguments + 2);
-  double* sums = static_cast<double*>(pool.shared(0, most(1, m) * sizeof(double)));
-  for (int64_t i = 0; i < m; i++) sums[i] = out[i];
-  for (int64_t b = 0; b < codes.B; b++) {
-    const int32_t* indices = codes.indices + b * codes.capacity;
-    requireRows("sparseColumnSums", indices, codes.count(b), m);
-    for (int64_t k = 0; k < codes.count(b); k++) sums[indices[k]] += coefficients[b * codes.capacity + k];
+  for (int64_t b = 0; b < codes.B; b++)
+    requireRows("sparseColumnSums", codes.indices + b * codes.capacity, codes.count(b), m);
+  const int64_t blocks = most(1, least(kSumBlocks, codes.B / kSummedRows)), rows = divideUp(codes.B, blocks);
+  double* sums = static_cast<double*>(pool.shared(0, most(1, blocks * m) * sizeof(double)));
+  parallel(pool, blocks, [&](int64_t block, int) {
+    double* own = sums + block * m;
+    memset(own, 0, m * sizeof(double));
+    for (int64_t b = block * rows; b < least(codes.B, (block + 1) * rows); b++)
+      for (int64_t k = b * codes.capacity; k < b * codes.capacity + codes.count(b); k++)
+        own[codes.indices[k]] += coefficients[k];
+  });
+  for (int64_t i = 0; i < m; i++) {
+    double total = out[i];
+    for (int64_t block = 0; block < blocks; block++) total += sums[block * m + i];
+    out[i] = static_cast<float>(total);
   }
-  for (int64_t i = 0; i < m; i++) out[i] = static_cast<float>(sums[i]);
 }
 
 /** sparseColumnCounts(codes ..., out, m) */

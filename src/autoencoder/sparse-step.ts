@@ -6,7 +6,6 @@ import {
   clipGradient,
   differentiateDecoderBias,
   type StepWorkspace,
-  turnIntoGradient,
   type UpdateOptions,
   updateBiases,
 } from "./step-workspace.ts";
@@ -112,9 +111,11 @@ export function differentiateSparse(
   const { decoder, decoderBias } = state.weights;
   for (const sums of [featureSums, encoderBiasGradient, workspace.squaredErrors]) kernels.fill(sums, 0);
   kernels.sparseColumnSums(featureSums, codes, codes.values);
-  kernels.sparseDecode(residual, codes, codes.values, decoder, decoderBias);
-  turnIntoGradient(workspace, residual, x, factors);
-  kernels.sparseDot(coefficients, codes, residual, decoder, workspace.penalties);
+  kernels.sparseResidual(residual, workspace.squaredErrors, coefficients, codes, x, decoder, {
+    bias: decoderBias,
+    offsets: workspace.penalties,
+    factor: 2 * factors.squaredErrors,
+  });
   kernels.sparseColumnSums(encoderBiasGradient, codes, coefficients);
   differentiateDecoderBias(workspace);
 }

@@ -156,6 +156,20 @@ export interface Kernels {
   sparseDecode(out: Tensor, codes: SparseCodes, coefficients: Tensor, weights: Tensor, bias: Tensor | null): void;
   /** out[b, k] = x[b] . weights[i] + offsets[i], i = indices[b, k]; out [B, capacity], x [B, d], weights [m, d], offsets [m] or null. */
   sparseDot(out: Tensor, codes: SparseCodes, x: Tensor, weights: Tensor, offsets: Tensor | null): void;
+  /**
+   * How far codes.values are from x [B, d], in one pass over the rows of weights [m, d] that they name: with e = `sparseDecode`
+   * of codes.values with bias, less x, squaredErrors[1] += the sum of squares of e, residual = factor * e, and
+   * dots = `sparseDot` of that residual with offsets. residual [B, d], dots [B, capacity], bias [d] and offsets [m] or null.
+   */
+  sparseResidual(
+    residual: Tensor,
+    squaredErrors: Tensor,
+    dots: Tensor,
+    codes: SparseCodes,
+    x: Tensor,
+    weights: Tensor,
+    options: SparseResidualOptions,
+  ): void;
   /** out[i] += sum over (b, k) with index i of coefficients[b, k] * x[b], in ascending order of b; out [m, d], x [B, d]. */
   sparseOuter(out: Tensor, codes: SparseCodes, coefficients: Tensor, x: Tensor): void;
   /**
@@ -227,6 +241,13 @@ export interface AdamOptions {
   readonly weightDecay: number;
   /** Steps done including this one: 1 at the first. Corrects the moments' bias. */
   readonly step: number;
+}
+
+/** What `sparseResidual` adds and multiplies by. */
+export interface SparseResidualOptions {
+  readonly bias: Tensor | null; // [d]
+  readonly offsets: Tensor | null; // [m]
+  readonly factor: number;
 }
 
 /** What `sparseAdam` adds to the sum over entries, and what it takes away. */

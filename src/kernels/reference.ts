@@ -60,6 +60,7 @@ export function createReferenceKernels(precision: Precision = "float32"): Kernel
     encodeSparse: sparseCodes.encodeSparse,
     sparseDecode: sparseCodes.sparseDecode,
     sparseDot: sparseCodes.sparseDot,
+    sparseResidual: sparseCodes.sparseResidual,
     sparseOuter: sparseCodes.sparseOuter,
     sparseColumnSums: sparseCodes.sparseColumnSums,
     sparseColumnCounts: sparseCodes.sparseColumnCounts,

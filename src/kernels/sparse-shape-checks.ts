@@ -65,6 +65,17 @@ function decodingChecks(inner: Kernels): Partial<Kernels> {
       matchShapes("sparseDot", ...codesOf(codes), ["out", out, ["B", codes.capacity]], ...own, ...added);
       inner.sparseDot(out, codes, x, weights, offsets);
     },
+    sparseResidual: (residual, squaredErrors, dots, codes, x, weights, options) => {
+      const own = [["x", x, ["B", "d"]] as const, ["weights", weights, ["m", "d"]] as const];
+      const outputs = [
+        ["residual", residual, ["B", "d"]] as const,
+        ["squaredErrors", squaredErrors, [1]] as const,
+        ["dots", dots, ["B", codes.capacity]] as const,
+      ];
+      const added = [...optional("bias", options.bias, ["d"]), ...optional("offsets", options.offsets, ["m"])];
+      matchShapes("sparseResidual", ...codesOf(codes), ...outputs, ...own, ...added);
+      inner.sparseResidual(residual, squaredErrors, dots, codes, x, weights, options);
+    },
     sparseOuter: (out, codes, coefficients, x) => {
       const own = [["x", x, ["B", "d"]] as const, ["out", out, ["m", "d"]] as const];
       matchShapes("sparseOuter", ...codesOf(codes), coefficientsOf(codes, coefficients), ...own);

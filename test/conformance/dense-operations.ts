@@ -253,8 +253,9 @@ const PRODUCTS = [
   [130, 33, 64],
   [67, 130, 129],
 ] as const;
-/** A long, a wide and a big product, across the blocks of a cached implementation. */
+/** A vector times a matrix, a long, a wide and a big product, across the blocks of a cached implementation. */
 const LARGE_PRODUCTS = [
+  [1, 130, 1100],
   [40, 70, 1100],
   [300, 530, 40],
   [520, 512, 264],

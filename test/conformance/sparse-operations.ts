@@ -103,6 +103,23 @@ export const sparseOperations: readonly Operation[] = [
     }),
   },
   {
+    op: "sparseResidual",
+    tolerance: { absolute: 5e-5, relative: 2e-5 },
+    cases: eachShape(({ B, m, d, capacity, share }) => (kernels, arena) => {
+      const codes = arena.codes(B, m, capacity, share);
+      const [residual, alone] = [arena.blank([B, d]), arena.blank([B, d])];
+      const [squaredErrors, sum] = [arena.given([2.5], [1]), arena.given([0], [1])];
+      const [dots, products] = [arena.blank([B, capacity]), arena.blank([B, capacity])];
+      const [x, weights] = [arena.normal([B, d]), arena.normal([m, d], 0.2)];
+      const options = { bias: arena.normal([d]), offsets: arena.normal([m]), factor: 0.4 };
+      const none = { bias: null, offsets: null, factor: -0.1 };
+      kernels.sparseResidual(residual, squaredErrors, dots, codes, x, weights, options);
+      kernels.sparseResidual(alone, sum, products, codes, x, weights, none);
+      const entries = { dots: { entries: dots, of: codes }, products: { entries: products, of: codes } };
+      return { residual, alone, squaredErrors, sum, ...entries };
+    }),
+  },
+  {
     op: "sparseOuter",
     tolerance: { absolute: 2e-5 },
     cases: eachShape(({ B, m, d, capacity, share }) => (kernels, arena) => {

@@ -4,7 +4,7 @@ import { addressOf } from "./memory.ts";
 import { optionalAddress } from "./operations.ts";
 
 type Encoding = Pick<Kernels, "compact" | "selectTopK" | "batchTopKThreshold" | "encodeSparse">;
-type Decoding = Pick<Kernels, "sparseDecode" | "sparseDot" | "sparseOuter">;
+type Decoding = Pick<Kernels, "sparseDecode" | "sparseDot" | "sparseResidual" | "sparseOuter">;
 type Update = Pick<Kernels, "sparseAdam" | "sparseGradientNorm">;
 type Columns = Pick<Kernels, "sparseColumnSums" | "sparseColumnCounts" | "sparseColumnMaxima">;
 
@@ -35,6 +35,7 @@ function createEncoding(device: Device): Encoding {
 function createDecoding(device: Device): Decoding {
   const sparseDecode = bind(device, "sparseDecode");
   const sparseDot = bind(device, "sparseDot");
+  const sparseResidual = bind(device, "sparseResidual");
   const sparseOuter = bind(device, "sparseOuter");
   return {
     sparseDecode: (out, codes, coefficients, weights, bias) => {
@@ -45,6 +46,14 @@ function createDecoding(device: Device): Decoding {
     sparseDot: (out, codes, x, weights, offsets) => {
       const [m, d] = weights.shape as [number, number];
       sparseDot(...numbersOf(codes), ...[out, x, weights].map(addressOf), optionalAddress(offsets), m, d);
+    },
+    sparseResidual: (residual, squaredErrors, dots, codes, x, weights, { bias, offsets, factor }) => {
+      const [m, d] = weights.shape as [number, number];
+      const tensors = [residual, squaredErrors, dots, x, weights].map(addressOf);
+      sparseResidual(
+        ...[...numbersOf(codes), ...tensors],
+        ...[optionalAddress(bias), optionalAddress(offsets), factor, m, d],
+      );
     },
     sparseOuter: (out, codes, coefficients, x) => {
       const [m, d] = out.shape as [number, number];

@@ -1,4 +1,5 @@
-import type { SparseCodes, Tensor } from "../kernels.ts";
+import type { SparseCodes, SparseResidualOptions, Tensor } from "../kernels.ts";
+import { addScaled, scale, sumOfSquares } from "./element-wise.ts";
 import { multiplyRow, transposed } from "./gemm.ts";
 import { type Floats, floats, ints } from "./memory.ts";
 
@@ -79,6 +80,22 @@ export function sparseDot(out: Tensor, codes: SparseCodes, x: Tensor, weights: T
       result[k] = total;
     }
   });
+}
+
+export function sparseResidual(
+  residual: Tensor,
+  squaredErrors: Tensor,
+  dots: Tensor,
+  codes: SparseCodes,
+  x: Tensor,
+  weights: Tensor,
+  { bias, offsets, factor }: SparseResidualOptions,
+): void {
+  sparseDecode(residual, codes, codes.values, weights, bias);
+  addScaled(residual, residual, x, -1);
+  sumOfSquares(squaredErrors, residual, { accumulate: true });
+  scale(residual, residual, factor);
+  sparseDot(dots, codes, residual, weights, offsets);
 }
 
 export function sparseOuter(out: Tensor, codes: SparseCodes, coefficients: Tensor, x: Tensor): void {
