@@ -49,10 +49,10 @@ class Autoencoder(nn.Module):
         """The same with W_e b_d taken out, which saves the product for the gradient of x - b_d."""
         return F.relu(F.linear(x, self.encoder, self.encoder_bias - self.encoder @ self.decoder_bias))
 
-    def loss(self, x, fold):
+    def loss(self, x, fold, l1=L1):
         f = self.encode_folded(x) if fold else self.encode(x)
         reconstruction = torch.addmm(self.decoder_bias, f, self.decoder)
-        return ((reconstruction - x).square().sum() + L1 * f.sum()) / len(x)
+        return ((reconstruction - x).square().sum() + l1 * f.sum()) / len(x)
 
     @torch.no_grad()
     def project_gradient(self):
