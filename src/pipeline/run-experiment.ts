@@ -144,14 +144,29 @@ export async function* runStage(
     return earlier;
   }
   yield { kind: "stage-started", stage: stage.name };
-  const files = yield* stage.run(context, inputs);
+  const files = yield* runInterruptibly(stage, context, inputs);
   const record = writeStageRecord(root, name, inputs, files);
   stage.tidy?.(context);
   yield { kind: "stage-finished", stage: stage.name, skipped: false };
   return record;
 }
 
+/** Work that has nothing to save ends with the signal's own error. */
+async function* runInterruptibly(
+  stage: Stage,
+  context: StageContext,
+  inputs: string,
+): AsyncGenerator<RunEvent, readonly string[]> {
+  try {
+    return yield* stage.run(context, inputs);
+  } catch (error) {
+    if (!context.signal.aborted || (error as Error).name !== "AbortError") throw error;
+    throw new Interrupted(`stopped during ${stage.name}; the same command goes on from there`);
+  }
+}
+
 /** The hash of all a stage is a function of: its own settings and the outputs of the stages before it. */
+export /** The hash of all a stage is a function of: its own settings and the outputs of the stages before it. */
 export async function hashInputs(
   stage: Stage,
   context: StageContext,
