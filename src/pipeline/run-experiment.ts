@@ -166,7 +166,6 @@ async function* runInterruptibly(
 }
 
 /** The hash of all a stage is a function of: its own settings and the outputs of the stages before it. */
-export /** The hash of all a stage is a function of: its own settings and the outputs of the stages before it. */
 export async function hashInputs(
   stage: Stage,
   context: StageContext,
