@@ -20,8 +20,12 @@ export interface ModeCentre {
   readonly alignment: number;
 }
 
+/** One number a feature for each of the three. */
+type Columns = readonly [Float64Array, Float64Array, Float64Array];
 type Point = readonly [number, number, number];
+type Axis = 0 | 1 | 2;
 
+const axes: readonly Axis[] = [0, 1, 2];
 const ITERATIONS = 50;
 const RIDGE = 1e-9;
 
@@ -37,66 +41,91 @@ export function separateDensityModes(features: {
   readonly alignment: Float32Array;
 }): DensityModes | null {
   const { counts, window, encoderBias, alignment } = features;
-  const raw = Array.from(
-    counts,
-    (count, i): Point => [Math.log10(Math.max(count, 0.5) / window), encoderBias[i]!, finite(alignment[i]!)],
-  );
+  const raw: Columns = [
+    Float64Array.from(counts, (count) => Math.log10(Math.max(count, 0.5) / window)),
+    Float64Array.from(encoderBias, finite),
+    Float64Array.from(alignment, finite),
+  ];
   const points = standardise(raw);
   const inLow = splitInTwo(points);
-  const low = raw.filter((_, i) => inLow[i]);
-  const high = raw.filter((_, i) => !inLow[i]);
-  if (low.length === 0 || high.length === 0) return null;
-  const separation = measureSeparation(
-    points.filter((_, i) => inLow[i]),
-    points.filter((_, i) => !inLow[i]),
-  );
-  return { separation, low: describeCentre(low), high: describeCentre(high) };
+  const low = measureGroup(points, inLow, 1);
+  const high = measureGroup(points, inLow, 0);
+  if (low.size === 0 || high.size === 0) return null;
+  const separation = measureSeparation(points, inLow, low, high);
+  return { separation, low: describeCentre(raw, inLow, 1), high: describeCentre(raw, inLow, 0) };
 }
 
-function describeCentre(group: readonly Point[]): ModeCentre {
-  const [logDensity, encoderBias, alignment] = meanOf(group);
-  return { features: group.length, logDensity, encoderBias, alignment };
+interface Group {
+  readonly size: number;
+  readonly mean: Point;
 }
 
-function standardise(points: readonly Point[]): Point[] {
-  const mean = meanOf(points);
-  const scale = axes.map((axis) => {
-    const variance = points.reduce((sum, point) => sum + (point[axis] - mean[axis]) ** 2, 0) / points.length;
-    return variance > 0 ? 1 / Math.sqrt(variance) : 0;
-  });
-  return points.map((point) => mapPoint((axis) => (point[axis] - mean[axis]) * scale[axis]!));
+function describeCentre(raw: Columns, inLow: Uint8Array, group: 0 | 1): ModeCentre {
+  const { size, mean } = measureGroup(raw, inLow, group);
+  return { features: size, logDensity: mean[0], encoderBias: mean[1], alignment: mean[2] };
 }
 
-/** 2-means from the split of log densities at their mean; true where a point belongs to the group of lower density. */
-function splitInTwo(points: readonly Point[]): boolean[] {
-  let inLow = points.map(([density]) => density < 0);
+function measureGroup(columns: Columns, inLow: Uint8Array, group: 0 | 1): Group {
+  const size = inLow.reduce((sum, value) => sum + Number(value === group), 0);
+  return {
+    size,
+    mean: mapAxes((axis) => {
+      const column = columns[axis];
+      let sum = 0;
+      for (let i = 0; i < column.length; i++) if (inLow[i] === group) sum += column[i]!;
+      return sum / size;
+    }),
+  };
+}
+
+function standardise(columns: Columns): Columns {
+  const standardiseColumn = (column: Float64Array): Float64Array => {
+    const mean = column.reduce((sum, value) => sum + value, 0) / column.length;
+    const variance = column.reduce((sum, value) => sum + (value - mean) ** 2, 0) / column.length;
+    const scale = variance > 0 ? 1 / Math.sqrt(variance) : 0;
+    return column.map((value) => (value - mean) * scale);
+  };
+  return [standardiseColumn(columns[0]), standardiseColumn(columns[1]), standardiseColumn(columns[2])];
+}
+
+/** 2-means from the split of log densities at their mean; 1 where a point belongs to the group of lower density. */
+function splitInTwo(points: Columns): Uint8Array {
+  const inLow = Uint8Array.from(points[0], (density) => Number(density < 0));
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
-    const low = points.filter((_, i) => inLow[i]);
-    const high = points.filter((_, i) => !inLow[i]);
-    if (low.length === 0 || high.length === 0) return inLow;
-    const [lowMean, highMean] = [meanOf(low), meanOf(high)];
-    const next = points.map((point) => squaredDistance(point, lowMean) < squaredDistance(point, highMean));
-    if (next.every((value, i) => value === inLow[i])) break;
-    inLow = next;
+    const low = measureGroup(points, inLow, 1);
+    const high = measureGroup(points, inLow, 0);
+    if (low.size === 0 || high.size === 0) return inLow;
+    if (!assign(points, inLow, low.mean, high.mean)) break;
   }
-  return orderByDensity(points, inLow);
+  const isInverted = measureGroup(points, inLow, 1).mean[0] > measureGroup(points, inLow, 0).mean[0];
+  return isInverted ? inLow.map((value) => 1 - value) : inLow;
 }
 
-function orderByDensity(points: readonly Point[], inLow: boolean[]): boolean[] {
-  const [low] = meanOf(points.filter((_, i) => inLow[i]));
-  const [high] = meanOf(points.filter((_, i) => !inLow[i]));
-  return low <= high ? inLow : inLow.map((value) => !value);
+/** Gives each point to the nearer mean; whether any changed. */
+function assign([x, y, z]: Columns, inLow: Uint8Array, low: Point, high: Point): boolean {
+  let changed = false;
+  for (let i = 0; i < inLow.length; i++) {
+    const toLow = (x[i]! - low[0]) ** 2 + (y[i]! - low[1]) ** 2 + (z[i]! - low[2]) ** 2;
+    const toHigh = (x[i]! - high[0]) ** 2 + (y[i]! - high[1]) ** 2 + (z[i]! - high[2]) ** 2;
+    const nearer = Number(toLow < toHigh);
+    if (nearer !== inLow[i]) changed = true;
+    inLow[i] = nearer;
+  }
+  return changed;
 }
 
 /** Fisher's discriminant: sqrt(d' W^-1 d) with d the difference of the means and W the pooled covariance. */
-function measureSeparation(low: readonly Point[], high: readonly Point[]): number {
-  const [lowMean, highMean] = [meanOf(low), meanOf(high)];
-  const difference = mapPoint((axis) => highMean[axis] - lowMean[axis]);
+function measureSeparation(points: Columns, inLow: Uint8Array, low: Group, high: Group): number {
+  const difference = mapAxes((axis) => high.mean[axis] - low.mean[axis]);
   const covariance = axes.map((row) =>
     axes.map((column) => {
-      const sum = (group: readonly Point[], mean: Point) =>
-        group.reduce((total, point) => total + (point[row] - mean[row]) * (point[column] - mean[column]), 0);
-      return (sum(low, lowMean) + sum(high, highMean)) / (low.length + high.length) + (row === column ? RIDGE : 0);
+      const [a, b] = [points[row], points[column]];
+      let sum = 0;
+      for (let i = 0; i < inLow.length; i++) {
+        const { mean } = inLow[i] === 1 ? low : high;
+        sum += (a[i]! - mean[row]) * (b[i]! - mean[column]);
+      }
+      return sum / inLow.length + (row === column ? RIDGE : 0);
     }),
   );
   const solved = solve(covariance, difference);
@@ -106,11 +135,9 @@ function measureSeparation(low: readonly Point[], high: readonly Point[]): numbe
 /** Solves a symmetric positive definite 3 x 3 system by Cramer's rule. */
 function solve(matrix: readonly (readonly number[])[], vector: Point): Point {
   const determinant = determinantOf(matrix);
-  return mapPoint(
-    (column) =>
-      determinantOf(matrix.map((row, r) => row.map((value, c) => (c === column ? vector[r as Axis] : value)))) /
-      determinant,
-  );
+  const replace = (column: Axis) =>
+    matrix.map((row, r) => row.map((value, c) => (c === column ? vector[r as Axis] : value)));
+  return mapAxes((column) => determinantOf(replace(column)) / determinant);
 }
 
 function determinantOf(m: readonly (readonly number[])[]): number {
@@ -122,19 +149,8 @@ function determinantOf(m: readonly (readonly number[])[]): number {
   );
 }
 
-type Axis = 0 | 1 | 2;
-const axes: readonly Axis[] = [0, 1, 2];
-
-function mapPoint(value: (axis: Axis) => number): Point {
+function mapAxes(value: (axis: Axis) => number): Point {
   return [value(0), value(1), value(2)];
-}
-
-function meanOf(points: readonly Point[]): Point {
-  return mapPoint((axis) => points.reduce((sum, point) => sum + point[axis], 0) / points.length);
-}
-
-function squaredDistance(a: Point, b: Point): number {
-  return (a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2;
 }
 
 function finite(value: number): number {

@@ -5,14 +5,14 @@ import { type StepLine, shareDone } from "./training-record.ts";
 /** Difference of the two figures of loss recovered. */
 const DISAGREE = { note: 0.02, warning: 0.1 };
 /** Held-out tokens below which a look's baselines say too little. */
-const FEWEST_TOKENS = 4000;
+const FEWEST_TOKENS = 1000;
 /** Error over that of answering with zeros. */
 const LEFT_OVER = 0.8;
 const POOR = { warning: 0.7, problem: 0.3 };
 
 /** Loss recovered differs with the ablation it is measured against. */
 export const findDisagreeingBaselines: Rule = (record) => {
-  const look = record.looks.at(-1);
+  const look = record.looks.findLast(({ lossRecovered }) => lossRecovered !== null);
   const sampled = look !== undefined && look.heldOutTokens >= FEWEST_TOKENS ? look.lossRecovered : null;
   const recovered = record.metrics?.lossRecovered ?? sampled;
   if (recovered == null || shareDone(record) < 0.3) return undefined;
@@ -38,7 +38,8 @@ export const findDisagreeingBaselines: Rule = (record) => {
 export const findPoorRecovery: Rule = (record) => {
   const [look, step] = [record.looks.at(-1), record.steps.at(-1)];
   if (look === undefined || step === undefined || shareDone(record) < 0.5) return undefined;
-  const recovered = record.metrics?.lossRecovered ?? look.lossRecovered;
+  const sampled = record.looks.findLast(({ lossRecovered }) => lossRecovered !== null)?.lossRecovered;
+  const recovered = record.metrics?.lossRecovered ?? sampled;
   const judged = recovered == null ? judgeError(step, look) : judgeRecovery(recovered);
   if (judged === undefined) return undefined;
   return {

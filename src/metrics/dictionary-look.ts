@@ -24,11 +24,11 @@ export interface DictionaryLook extends DensitySummary {
   /** Of the same step: squared error of a vector, and sum of its feature activations. */
   readonly reconstruction: number | null;
   readonly sparsity: number | null;
-  /** The model's loss on a fixed sample of held-out text; null where the activations came without a model. */
+  /** The model's loss on a fixed sample of held-out text; null at looks that spare it and where there is no model. */
   readonly crossEntropy: ProbedLoss["crossEntropy"] | null;
   /** As in the dictionary's metrics, from that sample. */
   readonly lossRecovered: ProbedLoss["lossRecovered"] | null;
-  /** Size of the sample; 0 without a model. */
+  /** Size of the sample; 0 where the activations came without a model. */
   readonly heldOutTokens: number;
   readonly decoderNorms: { readonly min: number; readonly mean: number; readonly max: number };
 }
@@ -89,7 +89,8 @@ function summariseRecent(
   { encoderBias, alignment }: { readonly encoderBias: Float32Array; readonly alignment: Float32Array },
 ): RecentDensity {
   const window = looks.reduce((sum, { vectors }) => sum + vectors, 0);
-  const counts = looks[0]!.counts.map((_, i) => looks.reduce((sum, look) => sum + look.counts[i]!, 0));
+  const counts = new Int32Array(looks[0]!.counts.length);
+  for (const look of looks) for (let i = 0; i < counts.length; i++) counts[i] = counts[i]! + look.counts[i]!;
   const density = featureDensity({ counts, tokens: window, maxima: new Float32Array() });
   return {
     window,

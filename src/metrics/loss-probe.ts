@@ -1,13 +1,16 @@
 import type { Dictionary } from "../autoencoder/dictionary.ts";
-import { type MeasureLossOptions, measureValidation } from "../model/evaluate.ts";
+import { createSparseCodes, type Tensor } from "../kernels/kernels.ts";
+import { chooseContexts } from "../model/evaluate.ts";
 import type { SiteName } from "../model/sites.ts";
-import type { Hook, Transformer } from "../model/transformer.ts";
-import { createDictionaryHook, replaceWithMean, replaceWithZeros } from "../steering/replace-activation.ts";
+import { createTokenBatch, type TokenBatch, writeTokenBatch } from "../model/token-batch.ts";
+import type { Hook, Hooks, Transformer } from "../model/transformer.ts";
+import { crossEntropy } from "../model/unembed.ts";
+import { createWorkspace, type Workspace } from "../model/workspace.ts";
+import { replaceWithMean, replaceWithZeros } from "../steering/replace-activation.ts";
 import type { TokenStream } from "../text/contexts.ts";
 
 /** What a small sample of held-out text says of a dictionary; nats per token. */
 export interface ProbedLoss {
-  readonly tokens: number;
   readonly crossEntropy: Readonly<Record<"clean" | "zeroAblated" | "meanAblated" | "reconstructed", number>>;
   /** (ablated - reconstructed) / (ablated - clean), for both ablations. */
   readonly lossRecovered: Readonly<Record<"zero" | "mean", number>>;
@@ -15,6 +18,8 @@ export interface ProbedLoss {
 
 /** Measures a dictionary that is still learning, again and again on the same text. */
 export interface LossProbe {
+  /** Size of the sample. */
+  readonly tokens: number;
   measure(dictionary: Dictionary): Promise<ProbedLoss>;
 }
 
@@ -26,47 +31,79 @@ export interface LossProbeOptions {
   readonly stream: TokenStream;
   /** Size of the sample, which is fixed and random. */
   readonly contexts: number;
+  /** Of the dictionaries that will be measured. */
+  readonly features: number;
   readonly meanActivation: Float32Array; // [width]
 }
 
-/** Codes of a pass at most: some 32 MB. */
-const CODES_PER_PASS = 2 ** 22;
+/** Codes of a pass at most: 8 MB. */
+const CODES_PER_PASS = 2 ** 20;
 
-/** A probe; the losses that do not depend on the dictionary are measured once, when they are first needed. */
+/** A probe; its memory is taken once, and the losses that do not depend on the dictionary are measured once. */
 export function createLossProbe(options: LossProbeOptions): LossProbe {
-  const { model, stream, site, contexts, meanActivation } = options;
-  const { kernels, config } = model;
-  const measureLoss = async (batch: number, hook?: Hook) => {
-    const measured: MeasureLossOptions = {
-      batch,
-      contexts,
-      ...(hook === undefined ? {} : { hooks: { [site]: hook } }),
-    };
-    return measureValidation(model, stream, measured);
-  };
+  const { model, site, features, meanActivation } = options;
+  const { kernels } = model;
+  const passes = createPasses(options);
+  const codes = createSparseCodes(kernels, passes.workspace.rows, features);
+  const reconstruction = kernels.create([passes.workspace.rows, meanActivation.length]);
   const measureBaselines = async () => {
-    const batch = Math.min(contexts, 8);
     const mean = kernels.upload(meanActivation, [meanActivation.length]);
-    const clean = await measureLoss(batch);
-    const zeroAblated = (await measureLoss(batch, replaceWithZeros(kernels))).loss;
-    const meanAblated = (await measureLoss(batch, replaceWithMean(kernels, mean))).loss;
-    return { tokens: clean.tokens, clean: clean.loss, zeroAblated, meanAblated };
+    return {
+      clean: await measureLoss(options, passes, {}),
+      zeroAblated: await measureLoss(options, passes, { [site]: replaceWithZeros(kernels) }),
+      meanAblated: await measureLoss(options, passes, { [site]: replaceWithMean(kernels, mean) }),
+    };
   };
   let baselines: ReturnType<typeof measureBaselines> | undefined;
   return {
+    tokens: passes.contexts.length * model.config.contextLength,
     measure: async (dictionary) => {
       baselines ??= measureBaselines();
-      const { tokens, ...losses } = await baselines;
-      const fitting = Math.floor(CODES_PER_PASS / (config.contextLength * dictionary.features));
-      const batch = Math.max(1, Math.min(contexts, fitting));
-      const hook = createDictionaryHook(kernels, dictionary, batch * config.contextLength);
-      const { loss: reconstructed } = await measureLoss(batch, hook);
+      const losses = await baselines;
+      const replace: Hook = (activation) => {
+        dictionary.encode(codes, activation);
+        dictionary.decode(reconstruction, codes);
+        kernels.copy(activation, reconstruction);
+      };
+      const reconstructed = await measureLoss(options, passes, { [site]: replace });
       const recovered = (ablated: number) => (ablated - reconstructed) / (ablated - losses.clean);
       return {
-        tokens,
         crossEntropy: { ...losses, reconstructed },
         lossRecovered: { zero: recovered(losses.zeroAblated), mean: recovered(losses.meanAblated) },
       };
     },
   };
+}
+
+interface Passes {
+  readonly contexts: Int32Array;
+  readonly workspace: Workspace;
+  readonly batch: TokenBatch;
+  readonly losses: Tensor; // [rows]
+}
+
+function createPasses({ model, stream, contexts: wanted, features }: LossProbeOptions): Passes {
+  const { kernels, config } = model;
+  const T = config.contextLength;
+  const contexts = chooseContexts(stream, T, wanted);
+  const size = Math.max(1, Math.min(contexts.length, Math.floor(CODES_PER_PASS / (T * features))));
+  return {
+    contexts,
+    workspace: createWorkspace(model, size),
+    batch: createTokenBatch(kernels, size, T),
+    losses: kernels.create([size * T]),
+  };
+}
+
+/** Mean cross entropy of the sample's tokens under hooks. */
+async function measureLoss({ model, stream }: LossProbeOptions, passes: Passes, hooks: Hooks): Promise<number> {
+  const { kernels } = model;
+  const { contexts, workspace, batch, losses } = passes;
+  let sum = 0;
+  for (let first = 0; first < contexts.length; first += batch.batch) {
+    writeTokenBatch(kernels, batch, stream, Array.from(contexts.subarray(first, first + batch.batch)));
+    crossEntropy(model, workspace, losses, batch.tokens, batch.targets, { hooks });
+    sum = (await kernels.read(losses)).reduce((total, value) => total + value, sum);
+  }
+  return sum / (contexts.length * model.config.contextLength);
 }

@@ -90,7 +90,7 @@ test("with a model, each look measures the loss that the reconstruction costs it
   const dictionary = { activations: 3200, looks: 2, site: "blocks.1.mlp.hook_post" };
   await learnSuperposition({ kernels, directory, model, dictionary });
   for (const { crossEntropy, lossRecovered, heldOutTokens } of looksOf(directory)) {
-    expect(heldOutTokens).toBe(1024);
+    expect(heldOutTokens).toBe(512);
     const { clean, zeroAblated, meanAblated, reconstructed } = crossEntropy!;
     expect(lossRecovered!.zero).toBeCloseTo((zeroAblated - reconstructed) / (zeroAblated - clean), 12);
     expect(lossRecovered!.mean).toBeCloseTo((meanAblated - reconstructed) / (meanAblated - clean), 12);
@@ -98,4 +98,17 @@ test("with a model, each look measures the loss that the reconstruction costs it
   const [first, last] = looksOf(directory);
   expect(last!.crossEntropy!.clean).toBe(first!.crossEntropy!.clean);
   expect(last!.crossEntropy!.reconstructed).not.toBe(first!.crossEntropy!.reconstructed);
+});
+
+test("where text is dear, the loss is measured at the first look, the last and some between", async () => {
+  const directory = join(folder, "spared");
+  const model = createTinyTransformer(kernels);
+  const text = createRepetitiveText(120, model.config.contextLength, model.config.vocabularySize);
+  const corpus = runPaths(directory).corpus;
+  writeAtomically(corpus.tokens("valid"), new Uint8Array(text.tokens.buffer));
+  writeAtomically(corpus.documents("valid"), '{"start":0,"labels":{}}\n');
+  const dictionary = { activations: 6400, looks: 20, site: "blocks.1.mlp.hook_post" };
+  await learnSuperposition({ kernels, directory, model, dictionary });
+  const measured = looksOf(directory).map(({ lossRecovered }) => lossRecovered !== null);
+  expect(measured).toEqual(Array.from({ length: 20 }, (_, index) => index % 2 === 0 || index === 19));
 });

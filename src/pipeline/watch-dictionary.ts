@@ -30,9 +30,8 @@ export interface DictionaryWatcherOptions {
   readonly step: number;
 }
 
-/** Share of the training's vectors that held-out tokens of all looks may come to, and the tokens of one look. */
-const HELD_OUT = { share: 0.02, fewest: 1024, most: 8192 };
-
+/** Share of the training's vectors that held-out tokens may come to, how often at least they are measured, and on how many. */
+const HELD_OUT = { share: 0.01, times: 16, fewest: 512, most: 8192 };
 /** Looks that are taken together to see rare features: a quarter of the run at the default of 40. */
 const RECENT_LOOKS = 10;
 
@@ -49,9 +48,24 @@ export function createWatcher(options: DictionaryWatcherOptions): DictionaryWatc
     look: async (event, state) => {
       const recent = history.add(event);
       probe ??= openProbe(options);
-      const probed = await probe?.measure(createStateDictionary(context.kernels, state, config));
-      return { ...describeLook(options, event, recent, last, probed) };
+      const measured = isMeasured(event, config)
+        ? await probe?.measure(createStateDictionary(context.kernels, state, config))
+        : undefined;
+      return { ...describeLook(options, event, recent, last), ...describeLoss(probe, measured) };
     },
+  };
+}
+
+type LossFields = "crossEntropy" | "lossRecovered" | "heldOutTokens";
+
+function describeLoss(
+  probe: LossProbe | undefined,
+  measured: ProbedLoss | undefined,
+): Pick<DictionaryLook, LossFields> {
+  return {
+    crossEntropy: measured?.crossEntropy ?? null,
+    lossRecovered: measured?.lossRecovered ?? null,
+    heldOutTokens: probe?.tokens ?? 0,
   };
 }
 
@@ -60,8 +74,7 @@ function describeLook(
   event: DictionaryDensityEvent,
   recent: readonly DensityHistoryLook[],
   last: DictionaryStepEvent | undefined,
-  probed: ProbedLoss | undefined,
-): DictionaryLook {
+): Omit<DictionaryLook, LossFields> {
   return {
     kind: "look",
     step: event.step,
@@ -72,9 +85,6 @@ function describeLook(
     loss: last?.loss ?? null,
     reconstruction: last?.reconstruction ?? null,
     sparsity: last?.sparsity ?? null,
-    crossEntropy: probed?.crossEntropy ?? null,
-    lossRecovered: probed?.lossRecovered ?? null,
-    heldOutTokens: probed?.tokens ?? 0,
     decoderNorms: event.decoderNorms,
     ...summariseDensity(recent, event),
   };
@@ -83,15 +93,28 @@ function describeLook(
 function openProbe({ context, source, config }: DictionaryWatcherOptions): LossProbe | undefined {
   const { model, statistics } = source;
   if (model === undefined) return undefined;
-  const budget = (HELD_OUT.share * config.activations) / config.looks;
-  const tokens = Math.min(HELD_OUT.most, Math.max(HELD_OUT.fewest, budget));
   return createLossProbe({
     model,
     site: parseSite(config.site, model.config).name,
     stream: readTokenStream(context.paths, "valid", model.config.vocabularySize),
-    contexts: Math.ceil(tokens / model.config.contextLength),
+    contexts: Math.ceil(sampleTokens(config) / model.config.contextLength),
+    features: config.features,
     meanActivation: statistics.mean,
   });
+}
+
+function sampleTokens({ activations }: DictionaryConfig): number {
+  const affordable = (HELD_OUT.share * activations) / HELD_OUT.times;
+  return Math.min(HELD_OUT.most, Math.max(HELD_OUT.fewest, affordable));
+}
+
+/** Whether the loss is measured at a look: at the first, the last, and as many between as are affordable. */
+function isMeasured({ step, steps }: DictionaryDensityEvent, config: DictionaryConfig): boolean {
+  const { looks, activations } = config;
+  const look = Math.floor((step * looks) / steps);
+  const affordable = Math.ceil((sampleTokens(config) * looks) / (HELD_OUT.share * activations));
+  const every = Math.max(1, Math.min(affordable, Math.ceil(looks / HELD_OUT.times)));
+  return look === looks || (look - 1) % every === 0;
 }
 
 function findLastStep(paths: DictionaryPaths, step: number): DictionaryStepEvent | undefined {
