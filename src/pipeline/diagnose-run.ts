@@ -1,12 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { Finding } from "../metrics/diagnose-finding.ts";
+import { hasModelMetrics } from "../metrics/dictionary-metrics.ts";
 import { diagnoseTraining } from "../metrics/doctor.ts";
 import { createTrainingRecord } from "../metrics/training-record.ts";
 import { UserError } from "../numerics/user-error.ts";
 import { listDictionaryNames } from "../store/dictionary-names.ts";
 import { readEvents } from "../store/event-log.ts";
 import { runPaths } from "../store/run-directory.ts";
-import { readMetrics } from "./dictionary-files.ts";
+import { readAllMetrics } from "./dictionary-files.ts";
 import type { RunProgress } from "./progress-recorder.ts";
 import { readDictionaryConfig, readRunConfig } from "./run-config.ts";
 
@@ -36,9 +37,10 @@ export function diagnoseRun(directory: string, name?: string): DictionaryDiagnos
 
 function diagnoseDictionary(directory: string, dictionary: string): DictionaryDiagnosis {
   const paths = runPaths(directory).dictionary(dictionary);
+  const metrics = existsSync(paths.metrics) ? readAllMetrics(paths) : null;
   const record = createTrainingRecord(readEvents(paths.metricsLog), {
     resampling: readDictionaryConfig(directory, dictionary).resampling.kind,
-    metrics: existsSync(paths.metrics) ? readMetrics(paths) : null,
+    metrics: metrics !== null && hasModelMetrics(metrics) ? metrics : null,
     failure: existsSync(paths.weights) ? null : readFailure(directory),
   });
   const last = record.steps.at(-1);

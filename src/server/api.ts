@@ -1,6 +1,6 @@
 import type { ConceptSearch } from "../analysis/search-concepts.ts";
 import type { DictionaryConfig } from "../autoencoder/config.ts";
-import type { DictionaryMetrics } from "../metrics/dictionary-metrics.ts";
+import type { ReconstructionMetrics } from "../metrics/dictionary-metrics.ts";
 import type { Experiment } from "../pipeline/experiment.ts";
 import type { RunProgress } from "../pipeline/progress-recorder.ts";
 import type { RunReport } from "../pipeline/report.ts";
@@ -35,7 +35,7 @@ export interface DictionarySummary {
   /** How it is learned; null where the run has no config yet. */
   readonly config: DictionaryConfig | null;
   /** Null until the dictionary was judged. */
-  readonly metrics: DictionaryMetrics | null;
+  readonly metrics: ReconstructionMetrics | null;
 }
 
 /** `GET /api/d/:id`. */

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { ConceptSearch } from "../analysis/search-concepts.ts";
 import type { DictionaryConfig } from "../autoencoder/config.ts";
-import type { DictionaryMetrics } from "../metrics/dictionary-metrics.ts";
+import type { ReconstructionMetrics } from "../metrics/dictionary-metrics.ts";
 import type { Experiment } from "../pipeline/experiment.ts";
 import type { RunReport } from "../pipeline/report.ts";
 import type { ModelEvaluation } from "../pipeline/stages/train-model.ts";
@@ -45,7 +45,7 @@ export async function describeDictionary(
   const [own, run, metrics] = await Promise.all([
     readJson<DictionaryConfig>(dictionary.paths.config),
     readJson<{ experiment?: Experiment }>(dictionary.run.paths.config),
-    readJson<DictionaryMetrics>(dictionary.paths.metrics),
+    readJson<ReconstructionMetrics>(dictionary.paths.metrics),
   ]);
   return {
     id: dictionary.id,

@@ -106,6 +106,10 @@ describe("a dictionary learned from files of activations", () => {
     }
   });
 
+  test("the doctor reads its log", async () => {
+    expect(await runMonosem(["doctor", finished])).toMatchObject({ code: 0, stderr: "" });
+  });
+
   test("a second dictionary and the neurons stand beside the first", async () => {
     const small = ["--run", finished, "--dictionary", "small", "--json"];
     const settings = ["--set", "dictionary.features=32", "--set", "dictionary.activations=20000"];

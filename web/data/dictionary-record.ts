@@ -1,4 +1,5 @@
 import type { DictionaryLook } from "../../src/metrics/dictionary-look.ts";
+import { hasModelMetrics } from "../../src/metrics/dictionary-metrics.ts";
 import { createTrainingRecord, type TrainingRecord } from "../../src/metrics/training-record.ts";
 import type { RunProgress } from "../../src/pipeline/progress-recorder.ts";
 import type { DictionarySummary } from "../../src/server/api.ts";
@@ -10,9 +11,10 @@ export function readTrainingRecord(
   summary: DictionarySummary | undefined,
   progress: RunProgress | null,
 ): TrainingRecord {
+  const metrics = summary?.metrics;
   return createTrainingRecord([...log.values()].flat(), {
     resampling: summary?.config?.resampling.kind ?? null,
-    metrics: summary?.metrics ?? null,
+    metrics: metrics && hasModelMetrics(metrics) ? metrics : null,
     failure: progress?.state === "failed" && summary?.metrics == null ? progress.message : null,
   });
 }

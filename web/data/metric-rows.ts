@@ -1,4 +1,8 @@
-import type { DictionaryMetrics } from "../../src/metrics/dictionary-metrics.ts";
+import {
+  type DictionaryMetrics,
+  hasModelMetrics,
+  type ReconstructionMetrics,
+} from "../../src/metrics/dictionary-metrics.ts";
 import type { ModelEvaluation } from "../../src/pipeline/stages/train-model.ts";
 import type { MetricRow } from "../components/metric-table.tsx";
 import type { StatProps } from "../components/stat.tsx";
@@ -22,41 +26,21 @@ export function listModelMetrics(model: ModelEvaluation): MetricRow[] {
   ];
 }
 
-/** What is known about a dictionary, as rows of a table, beside the paper's. */
-export function listDictionaryMetrics(metrics: DictionaryMetrics): MetricRow[] {
-  const { crossEntropy, intervals, lossRecovered, fractionBelow, fractionAbove } = metrics;
-  const nats = (name: string, value: number, interval: Interval): MetricRow => ({
-    name,
-    value: value.toFixed(4),
-    interval: formatInterval(interval, (end) => end.toFixed(4)),
-  });
-  const share = (name: string, value: number, interval: Interval, paper?: string): MetricRow => ({
-    name,
-    value: formatPercent(value),
-    interval: formatInterval(interval, formatPercent),
-    ...(paper === undefined ? {} : { paper }),
-  });
+/** What is known about a dictionary, as rows of a table, beside the paper's; without a model, what activations alone tell. */
+export function listDictionaryMetrics(metrics: ReconstructionMetrics): MetricRow[] {
+  const { intervals, fractionBelow, fractionAbove } = metrics;
+  const withModel = hasModelMetrics(metrics);
   return [
     { name: "features", value: formatCount(metrics.features), paper: PAPER.features },
     {
-      name: "L0, active features per token",
+      name: `L0, active features per ${withModel ? "token" : "vector"}`,
       value: metrics.l0.toFixed(2),
       interval: formatInterval(intervals.l0, (end) => end.toFixed(2)),
       paper: PAPER.l0,
     },
-    share(
-      "loss recovered against zero ablation",
-      lossRecovered.zero,
-      intervals.lossRecovered.zero,
-      PAPER.lossRecovered,
-    ),
-    share("loss recovered against mean ablation", lossRecovered.mean, intervals.lossRecovered.mean),
+    ...(withModel ? listRecovered(metrics) : []),
     share("explained variance", metrics.explainedVariance, intervals.explainedVariance),
-    nats("KL(clean ‖ reconstructed), nats per token", metrics.kl, intervals.kl),
-    nats("cross entropy, clean", crossEntropy.clean, intervals.crossEntropy.clean),
-    nats("cross entropy, reconstructed", crossEntropy.reconstructed, intervals.crossEntropy.reconstructed),
-    nats("cross entropy, mean-ablated", crossEntropy.meanAblated, intervals.crossEntropy.meanAblated),
-    nats("cross entropy, zero-ablated", crossEntropy.zeroAblated, intervals.crossEntropy.zeroAblated),
+    ...(withModel ? listLosses(metrics) : []),
     {
       name: "features below density 1e-6 (dead and ultralow)",
       value: formatPercent(fractionBelow["1e-6"]),
@@ -68,16 +52,11 @@ export function listDictionaryMetrics(metrics: DictionaryMetrics): MetricRow[] {
   ];
 }
 
-/** The four figures that say most about a dictionary. */
-export function listHeadlines(metrics: DictionaryMetrics): StatProps[] {
-  const { lossRecovered, intervals, l0, explainedVariance, features, densityHistogram } = metrics;
-  const harder = lossRecovered.zero <= lossRecovered.mean ? "zero" : "mean";
+/** The figures that say most about a dictionary. */
+export function listHeadlines(metrics: ReconstructionMetrics): StatProps[] {
+  const { intervals, l0, explainedVariance, features, densityHistogram } = metrics;
   return [
-    {
-      label: "loss recovered",
-      value: formatPercent(lossRecovered[harder]),
-      note: `${formatInterval(intervals.lossRecovered[harder], formatPercent)}, against ${harder} ablation, the harder of two; the paper's A/1: ${PAPER.lossRecovered} against zero ablation`,
-    },
+    ...(hasModelMetrics(metrics) ? [headlineRecovered(metrics)] : []),
     {
       label: "active features per token (L0)",
       value: l0.toFixed(2),
@@ -99,4 +78,42 @@ export function listHeadlines(metrics: DictionaryMetrics): StatProps[] {
 /** The two ends of an interval; a unit they share stands once. */
 export function formatInterval([low, high]: Interval, format: (end: number) => string): string {
   return `${format(low).replace(/ %$/, "")}–${format(high)}`;
+}
+
+function headlineRecovered({ lossRecovered, intervals }: DictionaryMetrics): StatProps {
+  const harder = lossRecovered.zero <= lossRecovered.mean ? "zero" : "mean";
+  return {
+    label: "loss recovered",
+    value: formatPercent(lossRecovered[harder]),
+    note: `${formatInterval(intervals.lossRecovered[harder], formatPercent)}, against ${harder} ablation, the harder of two; the paper's A/1: ${PAPER.lossRecovered} against zero ablation`,
+  };
+}
+
+function listRecovered({
+  lossRecovered: { zero, mean },
+  intervals: { lossRecovered },
+}: DictionaryMetrics): MetricRow[] {
+  return [
+    share("loss recovered against zero ablation", zero, lossRecovered.zero, PAPER.lossRecovered),
+    share("loss recovered against mean ablation", mean, lossRecovered.mean),
+  ];
+}
+
+function listLosses({ kl, crossEntropy, intervals }: DictionaryMetrics): MetricRow[] {
+  return [
+    nats("KL(clean ‖ reconstructed), nats per token", kl, intervals.kl),
+    nats("cross entropy, clean", crossEntropy.clean, intervals.crossEntropy.clean),
+    nats("cross entropy, reconstructed", crossEntropy.reconstructed, intervals.crossEntropy.reconstructed),
+    nats("cross entropy, mean-ablated", crossEntropy.meanAblated, intervals.crossEntropy.meanAblated),
+    nats("cross entropy, zero-ablated", crossEntropy.zeroAblated, intervals.crossEntropy.zeroAblated),
+  ];
+}
+
+function nats(name: string, value: number, interval: Interval): MetricRow {
+  return { name, value: value.toFixed(4), interval: formatInterval(interval, (end) => end.toFixed(4)) };
+}
+
+function share(name: string, value: number, interval: Interval, paper?: string): MetricRow {
+  const row = { name, value: formatPercent(value), interval: formatInterval(interval, formatPercent) };
+  return paper === undefined ? row : { ...row, paper };
 }
