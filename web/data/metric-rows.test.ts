@@ -14,7 +14,7 @@ test("a dictionary judged with its model has the loss it recovers first, against
     ],
     activity,
   );
-  expect(listHeadlines(metrics)[0]).toMatchObject({ label: "loss recovered", value: "80 %" });
+  expect(listHeadlines(metrics)[0]).toMatchObject({ label: "loss recovered", value: "80.0 %" });
   expect(listHeadlines(metrics)[0]!.note).toContain("against mean ablation");
   expect(listDictionaryMetrics(metrics)).toHaveLength(14);
 });
