@@ -3,12 +3,13 @@ import type { DictionaryConfig } from "../autoencoder/config.ts";
 import type { ActivationBatches } from "../autoencoder/draw-inputs.ts";
 import { createInitialState } from "../autoencoder/initialise.ts";
 import { countTrainingSteps, trainDictionary } from "../autoencoder/train.ts";
-import type {
-  DictionaryCheckpointEvent,
-  DictionaryResampleEvent,
-  DictionaryStepEvent,
-} from "../autoencoder/training-events.ts";
-import { type DictionarySnapshot, restoreTrainingState, type TrainingState } from "../autoencoder/training-state.ts";
+import type { DictionaryResampleEvent, DictionaryStepEvent } from "../autoencoder/training-events.ts";
+import {
+  type DictionarySnapshot,
+  restoreTrainingState,
+  snapshotWeights,
+  type TrainingState,
+} from "../autoencoder/training-state.ts";
 import { hashPath } from "../numerics/random.ts";
 import { UserError } from "../numerics/user-error.ts";
 import { demandSpace } from "../store/checkpoints.ts";
@@ -45,6 +46,8 @@ export interface OpenDictionaryTrainerOptions {
   readonly source: ActivationSource;
   readonly inputs: string;
 }
+
+const RESAMPLING_BATCHES = 16;
 
 interface Training extends OpenDictionaryTrainerOptions {
   readonly paths: DictionaryPaths;
@@ -102,8 +105,8 @@ async function* runTraining(
       yield renderEvent(event, config);
       continue;
     }
-    const snapshot = await saveCheckpoint(training, event);
-    if (!looked) yield* lookAtCheckpoint(training, snapshot);
+    await saveCheckpoint(training, state);
+    if (!looked) yield* lookAtCheckpoint(training, await snapshotWeights(kernels, state));
     looked = true;
   }
   return [paths.weights];
@@ -112,8 +115,9 @@ async function* runTraining(
 /** A random subset of all activations, another after each step (paper, neuron resampling, step 2). */
 function openResamplingInputs({ config, source, context }: Training, step: number): ActivationBatches {
   const seed = hashPath(context.experiment.seed, ["resampling inputs", step]);
-  // The order within a batch plays no part, so that a second large buffer would be for nothing.
-  return source.batches({ batch: config.batch, bufferRows: config.batch, seed });
+  // Their order plays no part, so that a second large buffer would be for nothing.
+  const bufferRows = Math.min(config.bufferRows, RESAMPLING_BATCHES * config.batch);
+  return source.batches({ batch: config.batch, bufferRows, seed });
 }
 
 function renderEvent(event: DictionaryStepEvent | DictionaryResampleEvent, config: DictionaryConfig): RunEvent {
@@ -129,14 +133,12 @@ function renderEvent(event: DictionaryStepEvent | DictionaryResampleEvent, confi
 }
 
 /** Saves the state; the last one is the dictionary. Throws `Interrupted` where the run was asked to stop. */
-async function saveCheckpoint(training: Training, event: DictionaryCheckpointEvent): Promise<DictionarySnapshot> {
-  const { context, config, paths, inputs } = training;
-  const snapshot = await event.snapshot();
-  writeDictionaryCheckpoint(paths, snapshot, inputs);
-  if (event.step === countTrainingSteps(config)) writeDictionary(paths, snapshot, config);
-  else if (context.signal.aborted)
-    throw new Interrupted(`saved at step ${event.step} of the dictionary; the same command goes on from there`);
-  return snapshot;
+async function saveCheckpoint({ context, config, paths, inputs }: Training, state: TrainingState): Promise<void> {
+  const { kernels, signal } = context;
+  await writeDictionaryCheckpoint(paths, kernels, state, inputs);
+  if (state.step === countTrainingSteps(config)) writeDictionary(paths, await snapshotWeights(kernels, state), config);
+  else if (signal.aborted)
+    throw new Interrupted(`saved at step ${state.step} of the dictionary; the same command goes on from there`);
 }
 
 /** Builds feature pages of the dictionary as it is now, from little text, so that there is something to see early. */

@@ -1,7 +1,9 @@
 import { cpus, freemem } from "node:os";
+import { readActivationTables } from "../interchange/activation-files.ts";
 import { countParameters } from "../model/parameters.ts";
 import { parseSite } from "../model/sites.ts";
 import type { Experiment } from "./experiment.ts";
+import { learnsFromFiles } from "./own-activations.ts";
 
 /** What a run will cost, worked out from its sizes before anything is done. */
 export interface RunPlan {
@@ -21,16 +23,49 @@ const RUNTIME_BYTES = 150e6;
 
 /** Parameters, FLOPs, memory, disk and time of an experiment. FLOPs count multiply and add; backward is twice forward. */
 export function planRun(experiment: Experiment): RunPlan {
+  const plan = learnsFromFiles(experiment) ? planDictionary(experiment) : planWhole(experiment);
+  const flops = plan.flops.model + plan.flops.dictionary + plan.flops.harvest;
+  return {
+    ...plan,
+    freeMemoryBytes: freemem(),
+    estimatedSeconds: flops / (cpus().length * GFLOPS_PER_CORE * 1e9),
+    assumptions: `${cpus().length} cores at ${GFLOPS_PER_CORE} GFLOP/s each with the native backend`,
+  };
+}
+
+type Sizes = Pick<RunPlan, "parameters" | "flops" | "memoryBytes" | "diskBytes">;
+
+/** Of a run that learns from files: there is nothing but the dictionary. */
+function planDictionary({ activations, dictionary }: Experiment): Sizes {
+  const { width } = readActivationTables(activations.files)[0]!;
+  const parameters = countDictionaryParameters(dictionary.features, width);
+  return {
+    parameters: { model: 0, dictionary: parameters },
+    flops: { model: 0, dictionary: countDictionaryFlops(dictionary, width), harvest: 0 },
+    memoryBytes: RUNTIME_BYTES + 16 * parameters + 4 * dictionary.bufferRows * width,
+    diskBytes: 16 * parameters,
+  };
+}
+
+function countDictionaryParameters(features: number, width: number): number {
+  return 2 * features * width + features + width;
+}
+
+/** The encoder's product is dense; the rest touches active features only. */
+function countDictionaryFlops({ features, activations }: Experiment["dictionary"], width: number): number {
+  return 2.5 * features * width * activations;
+}
+
+function planWhole(experiment: Experiment): Sizes {
   const { corpus, model: shape, training, dictionary } = experiment;
   const config = { ...shape, vocabularySize: corpus.vocabulary };
   const { width } = parseSite(dictionary.site, config);
   const model = countParameters(config);
-  const dictionaryParameters = 2 * dictionary.features * width + dictionary.features + width;
+  const dictionaryParameters = countDictionaryParameters(dictionary.features, width);
   const perToken = forwardFlops(experiment);
   const flops = {
     model: 3 * perToken * training.tokens,
-    // The encoder's product is dense; the rest touches active features only.
-    dictionary: 2.5 * dictionary.features * width * dictionary.activations,
+    dictionary: countDictionaryFlops(dictionary, width),
     harvest:
       (perToken - 2 * shape.dModel * corpus.vocabulary) *
       (dictionary.activations / dictionary.tokensPerContext) *
@@ -48,10 +83,7 @@ export function planRun(experiment: Experiment): RunPlan {
     parameters: { model, dictionary: dictionaryParameters },
     flops,
     memoryBytes,
-    freeMemoryBytes: freemem(),
     diskBytes: (2 * corpusBytes) / BYTES_PER_TOKEN + 16 * (model + dictionaryParameters) + 6000 * dictionary.features,
-    estimatedSeconds: (flops.model + flops.dictionary + flops.harvest) / (cpus().length * GFLOPS_PER_CORE * 1e9),
-    assumptions: `${cpus().length} cores at ${GFLOPS_PER_CORE} GFLOP/s each with the native backend`,
   };
 }
 
