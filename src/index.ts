@@ -57,10 +57,14 @@ export { createReferenceKernels } from "./kernels/reference.ts";
 export { type KernelChoice, selectKernels } from "./kernels/select.ts";
 
 // metrics: judge a whole dictionary
+export type { Finding } from "./metrics/diagnose-finding.ts";
+export type { DictionaryLook } from "./metrics/dictionary-look.ts";
 export { type DictionaryMetrics, headlineLossRecovered } from "./metrics/dictionary-metrics.ts";
+export { diagnoseTraining } from "./metrics/doctor.ts";
 export { type EvaluateDictionaryOptions, evaluateDictionary } from "./metrics/evaluate-dictionary.ts";
 export { densityHistogram, type FeatureActivity, featureDensity } from "./metrics/feature-density.ts";
 export { type MeasureRecoveryOptions, measureRecovery, type Recovery } from "./metrics/recovery.ts";
+export { createTrainingRecord, type TrainingRecord } from "./metrics/training-record.ts";
 
 // model: train, judge, sample
 export { measureBaselines } from "./model/baselines.ts";

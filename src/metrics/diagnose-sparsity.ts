@@ -95,7 +95,7 @@ export const findDenseFeatures: Rule = ({ looks, steps }) => {
       "Such features often stand for position, for a constant that the decoder bias missed, or for a direction most activations share.",
     remedies: [
       "Look at them on their pages before trusting averages over features.",
-      "Begin with the geometric median as decoder bias: --set dictionary.decoderBias=geometric-median",
+      "Where the decoder bias began at zeros, begin with the geometric median: --set dictionary.decoderBias=geometric-median",
     ],
     source: SOURCES.density,
   };

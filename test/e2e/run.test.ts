@@ -120,9 +120,9 @@ describe("the tiny run", () => {
     expect((await runMonosem(["evaluate", ...run])).code).toBe(0);
     expect((await runMonosem(["evaluate", "--run", finished, "--dictionary", "neurons", "--json"])).code).toBe(0);
     const { dictionaries, dictionary } = readReport(finished);
-    // Whole batches of 256.
+    // Whole batches of 256, and of 8,192 by that recipe.
     expect(dictionary!.activations).toBe(149_760);
-    expect(dictionaries.paper!.activations).toBe(39_936);
+    expect(dictionaries.paper!.activations).toBe(32_768);
     expect(dictionaries.neurons!.lossRecovered.zero).toBeCloseTo(1, 5);
     expect(dictionaries.neurons!.kl).toBeCloseTo(0, 6);
   });
