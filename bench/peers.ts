@@ -3,24 +3,33 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 /**
- * `npm run bench -- peers [--only model-step|gemm] [--pairs 5] [--json]`: ours and PyTorch's in turn, A B A B ..., and the
- * ratio of the medians. Needs the packages of bench/peers/README.md and a quiet machine.
+ * `npm run bench -- peers [--only model-step|gemm|sae-step] [--pairs 5] [--json]`: ours and PyTorch's in turn, A B A B ...,
+ * and the ratio of the medians. `--only sae-training --activations FILE.npy` compares whole trainings on that file, which
+ * is written where it does not exist (bench/sae-training.ts). Needs the packages of bench/peers/README.md and a quiet
+ * machine.
  */
 const { values } = parseArgs({
   options: {
     only: { type: "string" },
     pairs: { type: "string", default: "5" },
+    activations: { type: "string" },
     json: { type: "boolean", default: false },
   },
 });
 
+type Figures = Readonly<Record<string, number>>;
+
 interface Comparison {
   readonly name: string;
+  /** What is compared, more being better. */
   readonly figure: string;
+  /** What both should agree in. */
+  readonly alike?: readonly string[];
   readonly bench: string;
   readonly peer: string;
   readonly options: readonly string[];
-  readonly peerOptions?: readonly string[];
+  /** Ways to write the peer's work; the one that is fastest in a trial takes part. */
+  readonly peerWays?: readonly (readonly string[])[];
 }
 
 const GEMM_SHAPES = [
@@ -28,6 +37,15 @@ const GEMM_SHAPES = [
   [4096, 128, 4096],
   [4096, 4096, 128],
   [128, 4096, 4096],
+] as const;
+
+const SAE_STEPS = [
+  { dIn: 512, features: 4096, l0: 20, batch: 4096 },
+  { dIn: 512, features: 4096, l0: 20, batch: 8192 },
+  { dIn: 512, features: 4096, l0: 20, batch: 1024 },
+  { dIn: 512, features: 4096, l0: 60, batch: 4096 },
+  { dIn: 512, features: 4096, l0: 2000, batch: 4096 },
+  { dIn: 2048, features: 16384, l0: 40, batch: 1024 },
 ] as const;
 
 const COMPARISONS: readonly Comparison[] = [
@@ -44,32 +62,81 @@ const COMPARISONS: readonly Comparison[] = [
     bench: "gemm.ts",
     peer: "gemm.py",
     options: ["--m", `${m}`, "--k", `${k}`, "--n", `${n}`, "--threads", "2", "--steps", "20"],
-    peerOptions: ["--variant", "nn"],
+    peerWays: [["--variant", "nn"]],
   })),
+  ...SAE_STEPS.map(({ dIn, features, l0, batch }) => ({
+    name: `sae-step ${dIn}x${features} batch ${batch} L0 ${l0}`,
+    figure: "examplesPerSecond",
+    alike: ["l0"],
+    bench: "sae-step.ts",
+    peer: "sae_step.py",
+    options: [
+      ...["--d-in", `${dIn}`, "--features", `${features}`, "--batch", `${batch}`],
+      ...["--l0", `${l0}`, "--threads", "2", "--steps", "5"],
+    ],
+    peerWays: [["--fold-decoder-bias"], []],
+  })),
+  ...(values.activations === undefined ? [] : [compareTrainings(values.activations)]),
 ];
 
 for (const comparison of COMPARISONS) {
   if (values.only !== undefined && !comparison.name.startsWith(values.only)) continue;
-  const pairs = Array.from({ length: Number(values.pairs) }, () => measurePair(comparison));
-  const [ours, peers] = [median(pairs.map(([a]) => a)), median(pairs.map(([, b]) => b))];
-  const ratio = Math.round((100 * ours) / peers) / 100;
-  const result = { name: comparison.name, figure: comparison.figure, ours, peer: peers, ratio, pairs };
-  const sentence = `${comparison.name}: ${ours} against ${peers} ${comparison.figure}, ratio ${ratio}`;
+  const result = compare(comparison, Number(values.pairs));
+  const { name, figure, ours, peer, ratio, alike } = result;
+  const also = Object.entries(alike).map(([key, [a, b]]) => `, ${key} ${a} and ${b}`);
+  const sentence = `${name}: ${ours} against ${peer} ${figure}, ratio ${ratio}${also.join("")}`;
   process.stdout.write(`${values.json ? JSON.stringify(result) : sentence}\n`);
 }
 
-function measurePair({ figure, bench, peer, options, peerOptions = [] }: Comparison): readonly [number, number] {
-  const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
-  const ours = measure(process.execPath, [here(bench), ...options, "--json"], figure);
-  return [ours, measure("/usr/bin/python3", [here(`peers/${peer}`), ...options, ...peerOptions, "--json"], figure)];
+function compareTrainings(activations: string): Comparison {
+  return {
+    name: "sae-training",
+    figure: "examplesPerSecond",
+    alike: ["finalLoss", "finalL0"],
+    bench: "sae-training.ts",
+    peer: "sae_training.py",
+    options: ["--activations", activations, "--threads", "2"],
+  };
 }
 
-function measure(command: string, args: readonly string[], figure: string): number {
+function compare(comparison: Comparison, count: number) {
+  const { name, figure, alike = [] } = comparison;
+  const way = chooseWay(comparison);
+  const pairs = Array.from({ length: count }, () => [measureOurs(comparison), measurePeer(comparison, way)] as const);
+  const medians = (key: string) => [0, 1].map((side) => median(pairs.map((pair) => pair[side]![key]!)));
+  const [ours, peer] = medians(figure) as [number, number];
+  return {
+    ...{ name, figure, ours, peer, ratio: Math.round((100 * ours) / peer) / 100, peerOptions: way },
+    alike: Object.fromEntries(alike.map((key) => [key, medians(key)])),
+    pairs: pairs.map((pair) => pair.map((figures) => figures[figure]!)),
+  };
+}
+
+function chooseWay(comparison: Comparison): readonly string[] {
+  const ways = comparison.peerWays ?? [[]];
+  if (ways.length === 1) return ways[0]!;
+  const trials = ways.map((way) => ({ way, rate: measurePeer(comparison, way)[comparison.figure]! }));
+  return trials.reduce((best, trial) => (trial.rate > best.rate ? trial : best)).way;
+}
+
+function measureOurs({ figure, bench, options }: Comparison): Figures {
+  return measure(process.execPath, [pathOf(bench), ...options, "--json"], figure);
+}
+
+function measurePeer({ figure, peer, options }: Comparison, way: readonly string[]): Figures {
+  return measure("/usr/bin/python3", [pathOf(`peers/${peer}`), ...options, ...way, "--json"], figure);
+}
+
+function measure(command: string, args: readonly string[], figure: string): Figures {
   const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8" });
   if (status !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${status}: ${stderr}`);
-  const value: unknown = JSON.parse(stdout.trim().split("\n")[0]!)[figure];
-  if (typeof value !== "number") throw new Error(`${args[0]} printed no ${figure}: ${stdout}`);
-  return value;
+  const figures: Record<string, number> = JSON.parse(stdout.trim().split("\n")[0]!);
+  if (typeof figures[figure] !== "number") throw new Error(`${args[0]} printed no ${figure}: ${stdout}`);
+  return figures;
+}
+
+function pathOf(file: string): string {
+  return fileURLToPath(new URL(file, import.meta.url));
 }
 
 function median(numbers: readonly number[]): number {
