@@ -56,9 +56,9 @@ export function listHeatCells(looks: readonly DictionaryLook[], scales: HeatScal
   });
 }
 
-/** Opacity by the square root of the count, so that a handful of features still shows beside hundreds. */
+/** Opacity by the cube root of the count, so that a handful of features still shows beside thousands. */
 export function shade(features: number, most: number): number {
-  return Number((0.1 + 0.9 * Math.sqrt(features / most)).toFixed(3));
+  return Number((0.08 + 0.92 * Math.cbrt(features / most)).toFixed(3));
 }
 
 function lowestExponent({ densityHistogram: { first, width, counts }, window }: DictionaryLook): number {

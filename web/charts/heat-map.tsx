@@ -64,8 +64,8 @@ export function HeatMap({ title, looks, total, marks }: HeatMapProps) {
                 key={`${cell.look.step} ${cell.exponent}`}
                 x={cell.x}
                 y={cell.y}
-                width={Math.max(1, cell.width + 0.3)}
-                height={cell.height + 0.3}
+                width={Math.max(1, cell.width)}
+                height={cell.height}
                 fill-opacity={shade(cell.features, most)}
                 onPointerEnter={() => setPointed(cell)}
               />
