@@ -55,9 +55,10 @@ export interface DictionaryDensityEvent {
   readonly alignment: Float32Array; // [features]
 }
 
-/** A moment to save; `snapshot` must be called before the generator goes on. */
+/** A moment to save: the state is as it is after `step` until the generator goes on. */
 export interface DictionaryCheckpointEvent {
   readonly kind: "checkpoint";
   readonly step: number;
+  /** A copy of the whole state. */
   readonly snapshot: () => Promise<DictionarySnapshot>;
 }

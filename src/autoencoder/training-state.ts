@@ -70,19 +70,49 @@ export function createTrainingState(kernels: Kernels, weights: AutoencoderWeight
 
 /** Copies the state. Throws UserError when a number is not finite, so that a diverged run is never saved. */
 export async function snapshotTrainingState(kernels: Kernels, state: TrainingState): Promise<DictionarySnapshot> {
-  const { step, dense, activationScale, threshold, windowVectors } = state;
   const tensors = new Map<string, SnapshotTensor>();
-  for (const [name, tensor] of namedTensors(state)) {
-    const data = tensor.dtype === "int32" ? await kernels.readInts(tensor) : await kernels.read(tensor);
-    if (!data.every(Number.isFinite)) {
+  for (const { name, shape, read } of listStateTensors(kernels, state))
+    tensors.set(name, { shape, data: await read() });
+  return { ...readScalars(state), tensors };
+}
+
+/** A snapshot's single values. */
+export function readScalars(state: TrainingState): Omit<DictionarySnapshot, "tensors"> {
+  const { step, dense, activationScale, threshold, windowVectors, weights } = state;
+  return { step, dense, activationScale, threshold, windowVectors, tied: weights.encoder === weights.decoder };
+}
+
+/** A tensor of the state, copied when it is read: a large state need not be in memory twice. */
+export interface StateTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: Tensor["dtype"];
+  /** Throws UserError when a number is not finite. */
+  readonly read: () => Promise<Float32Array | Int32Array>;
+}
+
+/** A snapshot's tensors, the four weights first. */
+export function listStateTensors(kernels: Kernels, state: TrainingState): readonly StateTensor[] {
+  return Array.from(namedTensors(state), ([name, tensor]) => ({
+    name,
+    shape: tensor.shape,
+    dtype: tensor.dtype,
+    read: async () => {
+      const data = tensor.dtype === "int32" ? await kernels.readInts(tensor) : await kernels.read(tensor);
+      if (data.every(Number.isFinite)) return data;
       throw new UserError(
-        `The dictionary's ${name} holds a number that is not finite after step ${step}: training diverged and this state was not saved; lower learningRate and start again from the last checkpoint.`,
+        `The dictionary's ${name} holds a number that is not finite after step ${state.step}: training diverged and this state was not saved; lower learningRate and start again from the last checkpoint.`,
       );
-    }
-    tensors.set(name, { shape: tensor.shape, data });
-  }
-  const tied = state.weights.encoder === state.weights.decoder;
-  return { step, dense, activationScale, threshold, windowVectors, tied, tensors };
+    },
+  }));
+}
+
+/** The weights alone, as `foldWeights` reads them. */
+export async function snapshotWeights(kernels: Kernels, state: TrainingState): Promise<DictionarySnapshot> {
+  const tensors = new Map<string, SnapshotTensor>();
+  for (const name of autoencoderWeightNames)
+    tensors.set(name, { shape: state.weights[name].shape, data: await kernels.read(state.weights[name]) });
+  return { ...readScalars(state), tensors };
 }
 
 /** The state as it was when the snapshot was taken. Throws UserError when a tensor is missing or misshapen. */

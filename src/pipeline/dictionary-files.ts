@@ -5,7 +5,12 @@ import type { Dictionary } from "../autoencoder/dictionary.ts";
 import { type FoldedDictionary, foldWeights } from "../autoencoder/fold-weights.ts";
 import { createNeuronDictionary } from "../autoencoder/neuron-dictionary.ts";
 import { createDictionary } from "../autoencoder/top-k-dictionary.ts";
-import type { DictionarySnapshot } from "../autoencoder/training-state.ts";
+import {
+  type DictionarySnapshot,
+  listStateTensors,
+  readScalars,
+  type TrainingState,
+} from "../autoencoder/training-state.ts";
 import type { Kernels } from "../kernels/kernels.ts";
 import { type DictionaryMetrics, hasModelMetrics, type ReconstructionMetrics } from "../metrics/dictionary-metrics.ts";
 import type { FeatureActivity } from "../metrics/feature-density.ts";
@@ -60,10 +65,15 @@ export function createSnapshotDictionary(
 }
 
 /** Saves all that training needs to go on. */
-export function writeDictionaryCheckpoint(paths: DictionaryPaths, snapshot: DictionarySnapshot, inputs: string): void {
-  const { tensors, ...scalars } = snapshot;
-  const metadata = { state: JSON.stringify(scalars) };
-  saveCheckpoint(checkpointPlace(paths, inputs), { step: snapshot.step, tensors, metadata });
+export async function writeDictionaryCheckpoint(
+  paths: DictionaryPaths,
+  kernels: Kernels,
+  state: TrainingState,
+  inputs: string,
+): Promise<void> {
+  const metadata = { state: JSON.stringify(readScalars(state)) };
+  const tensors = listStateTensors(kernels, state);
+  await saveCheckpoint(checkpointPlace(paths, inputs), { step: state.step, tensors, metadata });
 }
 
 /** The last whole checkpoint of the same training, its log cut back to it; undefined, and no log, where there is none. */

@@ -57,13 +57,17 @@ export function readModel(paths: RunPaths, kernels: Kernels): Transformer {
 }
 
 /** Saves all that training needs to go on; refuses numbers that are not finite. */
-export function writeModelCheckpoint(paths: RunPaths, snapshot: ModelSnapshot, inputs: string): void {
+export async function writeModelCheckpoint(paths: RunPaths, snapshot: ModelSnapshot, inputs: string): Promise<void> {
   const { step, unreported } = snapshot;
-  const tensors = new Map<string, ShapedArray>();
-  for (const [kind, arrays] of Object.entries({ "": snapshot.parameters, ...momentsOf(snapshot) }))
-    for (const [name, array] of arrays) tensors.set(`${name}${kind}`, checkFinite(`${name}${kind}`, array, step));
+  const tensors = Object.entries({ "": snapshot.parameters, ...momentsOf(snapshot) }).flatMap(([kind, arrays]) =>
+    Array.from(arrays, ([base, array]) => {
+      const name = `${base}${kind}`;
+      const { shape, data } = checkFinite(name, array, step);
+      return { name, shape, dtype: "float32", read: async () => data } as const;
+    }),
+  );
   const metadata = { unreportedNats: String(unreported.nats), unreportedTokens: String(unreported.tokens) };
-  saveCheckpoint(checkpointPlace(paths, inputs), { step, tensors, metadata });
+  await saveCheckpoint(checkpointPlace(paths, inputs), { step, tensors, metadata });
 }
 
 /** The last whole checkpoint of the same training, its log cut back to it; undefined, and no log, where there is none. */

@@ -19,6 +19,7 @@ import {
   resumeCheckpoint,
   saveCheckpoint,
 } from "./checkpoints.ts";
+import type { LazyTensor } from "./safetensors.ts";
 
 const root = mkdtempSync(join(tmpdir(), "monosem-checkpoints-"));
 const place: CheckpointPlace = { folder: join(root, "checkpoints"), log: join(root, "metrics.jsonl"), inputs: "abc" };
@@ -29,13 +30,22 @@ beforeEach(() => {
 });
 
 const save = (step: number, inputs = place.inputs) =>
-  saveCheckpoint({ ...place, inputs }, { step, tensors: tensorsAt(step), metadata: { dense: "true" } });
+  saveCheckpoint({ ...place, inputs }, { step, tensors: lazyTensorsAt(step), metadata: { dense: "true" } });
 const line = (step: number) => appendFileSync(place.log, `{"step":${step}}\n`);
 const names = () => (existsSync(place.folder) ? readdirSync(place.folder).sort() : []);
 const path = (index: number) => join(place.folder, names().at(index)!);
 
 function tensorsAt(step: number) {
   return new Map([["weights", { shape: [3], data: Float32Array.of(step, 1, 2) }]]);
+}
+
+function lazyTensorsAt(step: number): LazyTensor[] {
+  return Array.from(tensorsAt(step), ([name, { shape, data }]) => ({
+    name,
+    shape,
+    dtype: "float32",
+    read: async () => data,
+  }));
 }
 
 function resume(): { step: number | undefined; warnings: string[] } {
@@ -45,41 +55,41 @@ function resume(): { step: number | undefined; warnings: string[] } {
   return { step: checkpoint?.step, warnings };
 }
 
-function train(steps: number): void {
+async function train(steps: number): Promise<void> {
   for (let step = 1; step <= steps; step++) {
     line(step);
-    save(step);
+    await save(step);
   }
 }
 
-test("the last three generations are kept and the newest is gone on from", () => {
-  train(5);
+test("the last three generations are kept and the newest is gone on from", async () => {
+  await train(5);
   expect(names().map((name) => Number(name.slice(0, 9)))).toEqual([3, 4, 5]);
   expect(resume()).toEqual({ step: 5, warnings: [] });
 });
 
-test("resuming cuts the log back to what it was at the checkpoint", () => {
-  train(2);
+test("resuming cuts the log back to what it was at the checkpoint", async () => {
+  await train(2);
   line(3);
   appendFileSync(place.log, '{"step":4,"lo');
   resume();
   expect(readFileSync(place.log, "utf8")).toBe('{"step":1}\n{"step":2}\n');
 });
 
-test("without a checkpoint nothing is left of what was logged", () => {
+test("without a checkpoint nothing is left of what was logged", async () => {
   line(1);
   expect(resume().step).toBeUndefined();
   expect(existsSync(place.log)).toBe(false);
 });
 
-test("checkpoints of another training are no reason to go on from, and none of them stays", () => {
-  save(7, "other");
+test("checkpoints of another training are no reason to go on from, and none of them stays", async () => {
+  await save(7, "other");
   expect(resume()).toEqual({ step: undefined, warnings: [] });
   expect(names()).toEqual([]);
 });
 
-test("a checkpoint with any byte altered or any length cut is noticed, told, and the one before it taken", () => {
-  train(3);
+test("a checkpoint with any byte altered or any length cut is noticed, told, and the one before it taken", async () => {
+  await train(3);
   const newest = path(2);
   const whole = readFileSync(newest);
   const log = readFileSync(place.log);
@@ -100,8 +110,8 @@ test("a checkpoint with any byte altered or any length cut is noticed, told, and
   expectFallback(Buffer.concat([whole, Buffer.from("x")]), "a byte more");
 });
 
-test("two checkpoints that change places are both noticed", () => {
-  train(3);
+test("two checkpoints that change places are both noticed", async () => {
+  await train(3);
   const [second, third] = [path(1), path(2)];
   const aside = join(root, "aside");
   renameSync(second, aside);
@@ -112,17 +122,17 @@ test("two checkpoints that change places are both noticed", () => {
   expect(warnings).toHaveLength(2);
 });
 
-test("a checkpoint of another run in the place of the newest is passed over", () => {
-  train(2);
+test("a checkpoint of another run in the place of the newest is passed over", async () => {
+  await train(2);
   const other = { ...place, folder: join(root, "other"), inputs: "other" };
-  saveCheckpoint(other, { step: 3, tensors: tensorsAt(9), metadata: {} });
+  await saveCheckpoint(other, { step: 3, tensors: lazyTensorsAt(9), metadata: {} });
   const [name] = readdirSync(other.folder);
   copyFileSync(join(other.folder, name!), join(place.folder, name!));
   expect(resume()).toEqual({ step: 2, warnings: [] });
 });
 
-test("a log altered after an older checkpoint costs one interval, a log altered before them all is refused by name", () => {
-  train(3);
+test("a log altered after an older checkpoint costs one interval, a log altered before them all is refused by name", async () => {
+  await train(3);
   const log = readFileSync(place.log, "utf8");
   writeFileSync(place.log, log.replace('{"step":3}', '{"step":8}'));
   expect(resume()).toMatchObject({ step: 2, warnings: [expect.stringMatching(/metrics\.jsonl was altered/)] });
@@ -135,8 +145,8 @@ test("a log altered after an older checkpoint costs one interval, a log altered 
   expect(names()).toHaveLength(3);
 });
 
-test("where every checkpoint is damaged nothing is touched and the sentence says what to do", () => {
-  train(3);
+test("where every checkpoint is damaged nothing is touched and the sentence says what to do", async () => {
+  await train(3);
   const before = names().map((name) => join(place.folder, name));
   for (const file of before) writeFileSync(file, "garbage");
   expect(resume).toThrow(/is damaged.*is damaged.*is damaged.*delete .*checkpoints and run the same command again/);
@@ -144,25 +154,25 @@ test("where every checkpoint is damaged nothing is touched and the sentence says
   expect(existsSync(place.log)).toBe(true);
 });
 
-test("a damaged checkpoint is replaced by a whole one when training comes by again", () => {
-  train(3);
+test("a damaged checkpoint is replaced by a whole one when training comes by again", async () => {
+  await train(3);
   writeFileSync(path(2), "garbage");
   resume();
   line(3);
-  save(3);
+  await save(3);
   expect(resume()).toEqual({ step: 3, warnings: [] });
 });
 
-test("a training that the disk has no room for is refused before it begins, with the bytes it needs and those there are", () => {
-  train(3);
+test("a training that the disk has no room for is refused before it begins, with the bytes it needs and those there are", async () => {
+  await train(3);
   expect(() => demandSpace(place.folder, { checkpoint: 1000, result: 1000 })).not.toThrow();
   const refused = () => demandSpace(place.folder, { checkpoint: 1e18, result: 0 });
   expect(refused).toThrow(/checkpoints needs [34]\d{18} bytes of disk for checkpoints and result, \d+ are free/);
   expect(refused).toThrow(expect.objectContaining({ exitCode: 28 }));
 });
 
-test("a finished training leaves no checkpoints", () => {
-  train(1);
+test("a finished training leaves no checkpoints", async () => {
+  await train(1);
   removeCheckpoints(place.folder);
   expect(existsSync(place.folder)).toBe(false);
 });

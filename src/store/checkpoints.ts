@@ -3,8 +3,9 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { FULL_DISK, UserError } from "../numerics/user-error.ts";
 import { measureFreeBytes, remove, removeFolder, syncFile, truncateFile } from "./disk.ts";
-import { parseSafetensors, renderSafetensors, type StoredTensor } from "./safetensors.ts";
-import { writePartsAtomically } from "./write-atomically.ts";
+import { openFile } from "./open-file.ts";
+import { type LazyTensor, openSafetensors, type StoredTensor, streamSafetensors } from "./safetensors.ts";
+import { streamAtomically } from "./write-atomically.ts";
 
 /** Where one training keeps its checkpoints, and the log that belongs to them. */
 export interface CheckpointPlace {
@@ -16,10 +17,16 @@ export interface CheckpointPlace {
 }
 
 /** A training at one step: all it needs to go on. */
-export interface Checkpoint {
+interface Checkpoint {
   readonly step: number;
+  /** Each is read from the file when its `data` is asked for. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** A checkpoint that is still to be written. */
+export interface NewCheckpoint extends Omit<Checkpoint, "tensors"> {
+  readonly tensors: readonly LazyTensor[];
 }
 
 /** Generations kept: the newest may turn out damaged. */
@@ -28,6 +35,7 @@ const KEPT_CHECKPOINTS = 3;
 const GENERATION = /^(\d{9})-([0-9a-f]{16})\.safetensors$/;
 const STEP_DIGITS = 9;
 const HASH_DIGITS = 16;
+const LENGTH_BYTES = 8;
 
 interface Generation {
   readonly path: string;
@@ -40,17 +48,21 @@ interface Generation {
  * Saves a checkpoint as a generation of its own, `<step>-<hash>.safetensors`, after making sure that the log is on the disk up to
  * here; then removes those before the last `KEPT_CHECKPOINTS`.
  */
-export function saveCheckpoint({ folder, log, inputs }: CheckpointPlace, checkpoint: Checkpoint): void {
+export async function saveCheckpoint(
+  { folder, log, inputs }: CheckpointPlace,
+  checkpoint: NewCheckpoint,
+): Promise<void> {
   const step = String(checkpoint.step).padStart(STEP_DIGITS, "0");
-  const [header, ...data] = renderSafetensors(checkpoint.tensors, {
-    ...checkpoint.metadata,
-    ...sealLog(log),
-    inputs,
-    step,
-  });
-  writePartsAtomically(join(folder, `${step}-${shortHash(header)}.safetensors`), [header, ...data]);
+  const metadata = { ...checkpoint.metadata, ...sealLog(log), inputs, step };
+  const { header, bytes, data } = await streamSafetensors(checkpoint.tensors, metadata);
+  await streamAtomically(join(folder, `${step}-${shortHash(header)}.safetensors`), prepend(header, data()), bytes);
   const earlier = listGenerations(folder).filter((generation) => generation.step <= checkpoint.step);
   for (const generation of earlier.slice(KEPT_CHECKPOINTS)) remove(generation.path);
+}
+
+async function* prepend(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield first;
+  yield* rest;
 }
 
 /**
@@ -109,15 +121,24 @@ function listGenerations(folder: string): Generation[] {
 }
 
 function readGeneration({ path, step, hash }: Generation): Checkpoint {
-  const bytes = readFileSync(path);
-  const headerBytes = 8 + Number(bytes.byteLength < 8 ? 0 : bytes.readBigUInt64LE());
-  if (bytes.byteLength < headerBytes || shortHash(bytes.subarray(0, headerBytes)) !== hash)
+  if (hashHeader(path) !== hash)
     throw new UserError(`${path} is damaged: its header is not the one it was named after`);
   try {
-    const { tensors, metadata } = parseSafetensors(bytes, path);
+    const { tensors, metadata } = openSafetensors(path);
     return { step, tensors, metadata };
   } catch (error) {
     throw new UserError((error as Error).message.split(";")[0]!);
+  }
+}
+
+function hashHeader(path: string): string | undefined {
+  const file = openFile(path);
+  try {
+    const length = file.size < LENGTH_BYTES ? 0n : Buffer.from(file.read(0, LENGTH_BYTES)).readBigUInt64LE();
+    if (length + BigInt(LENGTH_BYTES) > BigInt(file.size)) return undefined;
+    return shortHash(file.read(0, LENGTH_BYTES + Number(length)));
+  } finally {
+    file.close();
   }
 }
 

@@ -30,6 +30,30 @@ export function writePartsAtomically(path: string, parts: Iterable<Uint8Array>):
   replaceAtomically(path, (temporary) => writeNewFile(temporary, parts), countBytes(parts));
 }
 
+/** `writePartsAtomically` for pieces that are made while others are written. */
+export async function streamAtomically(
+  path: string,
+  parts: AsyncIterable<Uint8Array>,
+  neededBytes: number,
+): Promise<void> {
+  const folder = dirname(path);
+  const temporary = nameTemporary(folder);
+  try {
+    makeFolder(folder);
+    const file = createFile(temporary);
+    try {
+      for await (const part of parts) file.write(part);
+      file.sync();
+    } finally {
+      file.close();
+    }
+    moveTo(temporary, path);
+  } catch (error) {
+    removeIfPossible(temporary);
+    throw explainWriteError(error, path, neededBytes);
+  }
+}
+
 /** Makes `path` the same file as `from`, which no later write to either name changes: files are replaced, never altered. */
 export function shareAtomically(from: string, path: string): void {
   replaceAtomically(path, (temporary) => linkOrCopyFile(from, temporary), statSync(from).size);

@@ -94,7 +94,7 @@ async function saveCheckpoint(
   inputs: string,
 ): Promise<void> {
   const snapshot = await event.snapshot();
-  writeModelCheckpoint(paths, snapshot, inputs);
+  await writeModelCheckpoint(paths, snapshot, inputs);
   if (event.done) writeModel(paths, config, snapshot.parameters);
   else if (signal.aborted)
     throw new Interrupted(`saved at step ${event.step} of the model; the same command goes on from there`);
