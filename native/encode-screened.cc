@@ -1,5 +1,6 @@
 #include "encoder.h"
-#include "screen.h"
+#include "screen-bytes.h"
+#include "screen-shorts.h"
 
 // The candidates of the screening are computed in the order of the whole product, one chain of sums for each.
 namespace monosem::LEVEL {
@@ -10,6 +11,8 @@ constexpr int64_t kMostRows = 128, kFewestRows = 32;  // in one task
 constexpr int64_t kScreenedWeights = int64_t(4) << 20;  // at once: they and their floats stay in a cache of 32 MB
 constexpr int64_t kSampledRows = 8;
 constexpr int kChains = 8;
+constexpr int kMostTogether = kChains > W ? kChains : W;
+constexpr int64_t kDenseSteps = 2;  // of the whole row for one of its non-zeros
 
 /** Columns of the product and their exact values. */
 struct Candidates {
@@ -18,13 +21,14 @@ struct Candidates {
   int64_t count = 0;
 };
 
+template <class Rows>
 struct TaskScratch {
-  ScreenedRows rows;
+  Rows rows;
   Candidates candidates;
   void lay(Layout& layout) {
     rows.lay(layout);
-    candidates.columns = layout.take<int32_t>(rows.words() * 64 + kChains);
-    candidates.values = layout.take<float>(rows.words() * 64 + kChains);
+    candidates.columns = layout.take<int32_t>(rows.words() * 64 + kMostTogether);
+    candidates.values = layout.take<float>(rows.words() * 64 + kMostTogether);
   }
 };
 
@@ -49,14 +53,15 @@ INLINE void listCandidates(Candidates& candidates, const uint64_t* words, int64_
 }
 
 /** The row's product with kChains columns, without the bias. */
-__attribute__((noinline)) void multiplyChains(float (&totals)[kChains], const float* const (&columns)[kChains], const Nonzeros& nonzeros,
-                           const Segments& segments, int64_t row) {
+template <int32_t Stride>
+__attribute__((noinline)) void multiplyChains(float* totals, const float* const* columns,
+                                              const Nonzeros& nonzeros, const Segments& segments, int64_t row) {
   const int32_t* cuts = nonzeros.cutsOf(row);
   for (int64_t block = 0; block < segments.blocks.count; block++, cuts += segments.perBlock) {
     float sums[kChains] = {};
     for (int64_t i = cuts[0]; i < cuts[segments.perBlock]; i++) {
       const float x = nonzeros.values[i];
-      const uint32_t k = static_cast<uint32_t>(nonzeros.places[i]) / kScreenColumns;
+      const uint32_t k = static_cast<uint32_t>(nonzeros.places[i]) / Stride;
 #pragma GCC unroll 8
       for (int c = 0; c < kChains; c++) addProduct(sums[c], x, columns[c][k]);
     }
@@ -64,9 +69,31 @@ __attribute__((noinline)) void multiplyChains(float (&totals)[kChains], const fl
   }
 }
 
+/** The product of a row x with W columns, without the bias, a column in each lane. */
+INLINE void multiplyLanes(float* totals, const float* const* columns, const float* x, const Panels& blocks) {
+  vec total = zero();
+  for (int64_t block = 0; block < blocks.count; block++) {
+    vec sum = zero();
+    const int64_t end = blocks.start(block + 1);
+    for (int64_t k = blocks.start(block); k < end; k += W) {
+      vec part[W];
+      const int64_t n = least(W, end - k);
+#pragma GCC unroll 16
+      for (int c = 0; c < W; c++) part[c] = n == W ? load(columns[c] + k) : loadPart(columns[c] + k, n);
+      transpose(part);
+#pragma GCC unroll 16
+      for (int i = 0; i < W; i++)
+        if (i < n) sum += x[k + i] * part[i];
+    }
+    total = block == 0 ? sum : total + sum;
+  }
+  store(totals, total);
+}
+
+template <class Weights, class Rows>
 struct ScreenedEncoder : EncoderInputs {
   Segments segments;
-  ScreenedWeights screened;
+  Weights screened;
   int64_t from = 0;
 
   explicit ScreenedEncoder(const EncoderInputs& inputs) : EncoderInputs(inputs), segments(d) {}
@@ -81,8 +108,8 @@ struct ScreenedEncoder : EncoderInputs {
     return screened.quantise(pool, weights + from * d, bias + from);
   }
 
-  TaskScratch scratchOf(Pool& pool, int thread, int64_t rows) const {
-    TaskScratch scratch;
+  TaskScratch<Rows> scratchOf(Pool& pool, int thread, int64_t rows) const {
+    TaskScratch<Rows> scratch;
     scratch.rows.rows = rows;
     scratch.rows.d = d;
     scratch.rows.columns = screened.columns;
@@ -95,33 +122,38 @@ struct ScreenedEncoder : EncoderInputs {
     const int64_t count = least(kSampledRows, codes.B);
     float* sampled = static_cast<float*>(pool.shared(1, count * d * sizeof(float)));
     for (int64_t i = 0; i < count; i++) memcpy(sampled + i * d, x + i * codes.B / count * d, d * sizeof(float));
-    const ScreenedRows rows = scratchOf(pool, 0, count).rows;
+    const Rows rows = scratchOf(pool, 0, count).rows;
     rows.quantise(sampled);
-    rows.screen(screened, 0, screened.tileCount());
+    rows.screen(screened);
     int64_t found = 0;
     for (int64_t w = 0; w < count * rows.words(); w++) found += __builtin_popcountll(rows.bits[w]);
     return double(found) / count;
   }
 
   void encode(Pool& pool, int thread, int64_t first, int64_t end) const {
-    TaskScratch scratch = scratchOf(pool, thread, end - first);
+    TaskScratch<Rows> scratch = scratchOf(pool, thread, end - first);
     scratch.rows.quantise(x + first * d);
-    scratch.rows.screen(screened, 0, screened.tileCount());
+    scratch.rows.screen(screened);
     for (int64_t b = first; b < end; b++) {
       listCandidates(scratch.candidates, scratch.rows.bitsOf(b - first), scratch.rows.words());
-      compute(scratch.candidates, scratch.rows.nonzeros, b - first);
+      compute(scratch.candidates, scratch.rows.nonzeros, b - first, b);
       append(scratch.candidates, b);
     }
   }
 
-  void compute(Candidates& candidates, const Nonzeros& nonzeros, int64_t row) const {
-    for (int64_t i = 0; i < candidates.count; i += kChains) {
-      const float* columns[kChains];
-      float totals[kChains];
-      for (int64_t c = 0; c < kChains; c++)
-        columns[c] = weights + (from + candidates.columns[least(i + c, candidates.count - 1)]) * d;
-      multiplyChains(totals, columns, nonzeros, segments, row);
-      memcpy(candidates.values + i, totals, sizeof totals);
+  const float* columnOf(const Candidates& candidates, int64_t i) const {
+    return weights + (from + candidates.columns[least(i, candidates.count - 1)]) * d;
+  }
+
+  /** Over the row's non-zeros, or over all of it, whichever is fewer steps. */
+  void compute(Candidates& candidates, const Nonzeros& nonzeros, int64_t row, int64_t b) const {
+    const bool dense = kDenseSteps * (nonzeros.end(row) - nonzeros.begin(row)) > d;
+    const int64_t together = dense ? W : kChains;
+    for (int64_t i = 0; i < candidates.count; i += together) {
+      const float* columns[kMostTogether];
+      for (int64_t c = 0; c < together; c++) columns[c] = columnOf(candidates, i + c);
+      if (dense) multiplyLanes(candidates.values + i, columns, x + b * d, segments.blocks);
+      else multiplyChains<Rows::kStride>(candidates.values + i, columns, nonzeros, segments, row);
     }
   }
 
@@ -141,10 +173,9 @@ struct ScreenedEncoder : EncoderInputs {
   }
 };
 
-}  // namespace
-
-bool encodeScreened(Pool& pool, const EncoderInputs& inputs, double mostCandidates) {
-  ScreenedEncoder encoder(inputs);
+template <class Weights, class Rows>
+bool encodeBy(Pool& pool, const EncoderInputs& inputs, double mostCandidates) {
+  ScreenedEncoder<Weights, Rows> encoder(inputs);
   const int64_t atOnce = least(encoder.columnsAtOnce(), inputs.m);
   const int64_t rows = least(kMostRows, most(kFewestRows, divideUp(inputs.codes.B, 4 * pool.threads())));
   for (int64_t from = 0; from < inputs.m; from += atOnce) {
@@ -154,6 +185,16 @@ bool encodeScreened(Pool& pool, const EncoderInputs& inputs, double mostCandidat
                    [&](int64_t begin, int64_t end, int thread) { encoder.encode(pool, thread, begin, end); });
   }
   return true;
+}
+
+}  // namespace
+
+bool encodeByShorts(Pool& pool, const EncoderInputs& inputs, double mostCandidates) {
+  return encodeBy<ShortWeights, ShortRows>(pool, inputs, mostCandidates);
+}
+
+bool encodeByBytes(Pool& pool, const EncoderInputs& inputs, double mostCandidates) {
+  return encodeBy<ByteWeights, ByteRows>(pool, inputs, mostCandidates);
 }
 
 }  // namespace monosem::LEVEL

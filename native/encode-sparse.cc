@@ -1,5 +1,6 @@
 #include "encoder.h"
-#include "screen.h"
+#include "screen-bytes.h"
+#include "screen-shorts.h"
 
 namespace monosem::LEVEL {
 
@@ -7,9 +8,11 @@ namespace {
 
 constexpr int64_t kFewRows = 64;  // preparing the weights pays from here on
 constexpr int64_t kSampledRows = 64;
+
 // What a way costs a row, in units of a multiplication of the dense product (measured on a Zen 4 core).
-constexpr double kScreeningCost = 0.8, kNonzerosCost = 1.8;  // for a non-zero and a column
-constexpr double kCandidateCost = 500, kCandidateWidthCost = 4, kCandidateNonzeroCost = 10;
+constexpr double kNonzerosCost = 1.8, kShortsCost = 0.8;  // for a non-zero and a column
+constexpr double kBytesCost = 0.4;                        // for a column of x and one of the product
+constexpr double kCandidateCost = 500, kCandidateWidthCost = 4, kCandidateNonzeroCost = 10, kCandidateMostCost = 4;
 
 /** Non-zeros in an average row of x. */
 double averageNonzeros(const EncoderInputs& in) {
@@ -37,6 +40,17 @@ bool allFinite(Pool& pool, const EncoderInputs& in) {
   return true;
 }
 
+/** By the cheaper screening, where that and the candidates it leaves cost less than `plain` for each column. */
+bool encodeByScreening(Pool& pool, const EncoderInputs& in, double nonzeros, double plain) {
+  if (in.d > kWidestScreened) return false;
+  const double d = double(in.d), shorts = kScreensShorts ? kShortsCost * nonzeros : plain;
+  const double bytes = multipliesBytes() ? kBytesCost * d : plain, saved = (plain - fmin(shorts, bytes)) * in.m;
+  if (saved <= 0) return false;
+  const double candidate =
+      kCandidateCost + kCandidateWidthCost * d + fmin(kCandidateNonzeroCost * nonzeros, kCandidateMostCost * d);
+  return (shorts <= bytes ? encodeByShorts : encodeByBytes)(pool, in, saved / candidate);
+}
+
 }  // namespace
 
 /** encodeSparse(codes ..., x, weights, bias, m, d) */
@@ -51,12 +65,10 @@ void encodeSparse(Pool& pool, const Arguments& arguments) {
   if (codes.B == 0) return;
   if (in.d == 0) fail("encodeSparse: vectors of width 0, wanted at least 1");
   if (in.m == 0) memset(codes.counts, 0, codes.B * sizeof(int32_t));
-  const double nonzeros = averageNonzeros(in);
-  if (codes.B < kFewRows || kNonzerosCost * nonzeros > double(in.d)) return encodeDense(pool, in);
-  const double saved = (kNonzerosCost - kScreeningCost) * nonzeros * double(in.m);
-  const double candidate = kCandidateCost + kCandidateWidthCost * double(in.d) + kCandidateNonzeroCost * nonzeros;
-  if (kScreens && in.d <= kWidestScreened && encodeScreened(pool, in, saved / candidate)) return;
-  if (allFinite(pool, in)) encodeNonzeros(pool, in);
+  if (codes.B < kFewRows) return encodeDense(pool, in);
+  const double nonzeros = averageNonzeros(in), overNonzeros = kNonzerosCost * nonzeros;
+  if (encodeByScreening(pool, in, nonzeros, fmin(overNonzeros, double(in.d)))) return;
+  if (overNonzeros < double(in.d) && allFinite(pool, in)) encodeNonzeros(pool, in);
   else encodeDense(pool, in);
 }
 

@@ -22,6 +22,9 @@ void encodeNonzeros(Pool& pool, const EncoderInputs& inputs);
  * Computes only what can be positive. False, and nothing of use in the codes, where a weight or bias is not finite or
  * where a sample of rows has more than `most` candidates on average.
  */
-bool encodeScreened(Pool& pool, const EncoderInputs& inputs, double most);
+bool encodeByShorts(Pool& pool, const EncoderInputs& inputs, double mostCandidates);
+
+/** The same by products of bytes with all of x. */
+bool encodeByBytes(Pool& pool, const EncoderInputs& inputs, double mostCandidates);
 
 }  // namespace monosem::LEVEL

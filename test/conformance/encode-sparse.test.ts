@@ -50,6 +50,24 @@ const cases: Readonly<Record<string, Case>> = {
   "sparse, of either sign": { B: 100, m: 130, d: 512, x: (s, i) => afterRelu(s, i) * Math.sign(s.normal(i)) },
   "all features active": { B: 100, m: 300, d: 200, x: afterRelu, bias: () => 40 },
   "dense, of either sign": { B: 100, m: 300, d: 512, x: normal, bias: () => -40 },
+  "dense and not negative": { B: 100, m: 300, d: 515, x: (s, i) => Math.abs(s.normal(i)), bias: () => -40 },
+  "dense, in several blocks of columns": { B: 66, m: 100, d: 1100, x: normal, bias: () => -80 },
+  "dense, few columns": { B: 66, m: 100, d: 3, x: normal, bias: () => -5 },
+  "dense, a few rows far out": {
+    B: 130,
+    m: 300,
+    d: 512,
+    x: (s, i, row) => s.normal(i) * (row % 31 === 3 ? 1e14 : 1),
+    weights: (s, i, row) => s.normal(i) * (row % 31 === 3 ? 1e-14 : 1),
+    bias: () => -70,
+  },
+  "dense, single large entries": {
+    B: 100,
+    m: 155,
+    d: 256,
+    x: (s, i) => s.normal(i) ** 5,
+    weights: (s, i) => s.normal(i) ** 5,
+  },
   "dense and sparse rows": { B: 128, m: 300, d: 200, x: (s, i, row) => (row % 5 === 0 ? normal : afterRelu)(s, i) },
   "rows of zeros": { B: 100, m: 130, d: 64, x: (s, i, row) => (row % 3 ? 0 : afterRelu(s, i)), bias: normal },
   "nothing but zeros": { B: 100, m: 130, d: 64, x: () => 0, weights: () => 0, bias: normal },
@@ -145,8 +163,13 @@ for (const level of nativeLevels ?? []) {
       expect(besideDense.rows.slice(0, 100)).toEqual(together.rows.slice(0, 100));
     });
 
-    test.each([Number.NaN, Number.POSITIVE_INFINITY])("lets a row show that it holds %s", async (value) => {
-      const numbers = draw("broken rows", { B: 90, m: 300, d: 512, x: afterRelu, bias: () => -30 });
+    test.each([
+      ["sparse", Number.NaN, afterRelu],
+      ["sparse", Number.POSITIVE_INFINITY, afterRelu],
+      ["dense", Number.NaN, normal],
+      ["dense", Number.POSITIVE_INFINITY, normal],
+    ] as const)("lets a %s row show that it holds %s", async (_, value, x) => {
+      const numbers = draw("broken rows", { B: 90, m: 300, d: 512, x, bias: () => -70 });
       const sound = await encode(variants[0]!, numbers);
       numbers.x[40 * 512 + 7] = value;
       const { rows } = await everyThreadCount(numbers);
@@ -154,8 +177,13 @@ for (const level of nativeLevels ?? []) {
       expect(rows.toSpliced(40, 1)).toEqual(sound.rows.toSpliced(40, 1));
     });
 
-    test.each(["weights", "bias"] as const)("shows in every row that the %s hold NaN", async (name) => {
-      const numbers = draw("broken weights", { B: 90, m: 300, d: 512, x: afterRelu, bias: () => -30 });
+    test.each([
+      ["sparse", "weights", afterRelu],
+      ["sparse", "bias", afterRelu],
+      ["dense", "weights", normal],
+      ["dense", "bias", normal],
+    ] as const)("shows in every row of %s x that the %s hold NaN", async (_, name, x) => {
+      const numbers = draw("broken weights", { B: 90, m: 300, d: 512, x, bias: () => -70 });
       numbers[name][name === "bias" ? 7 : 7 * 512 + 3] = Number.NaN;
       const { rows } = await everyThreadCount(numbers);
       for (const row of rows) expect(row.find(([index]) => index === 7)?.[1]).toBeNaN();

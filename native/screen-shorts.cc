@@ -1,26 +1,15 @@
-#include "screen.h"
+#include "screen-shorts.h"
+
+#include "quantised.h"
 
 namespace monosem::LEVEL {
 
 namespace {
 
-constexpr float kSmallest = 0x1p-40f, kLargest = 0x1p40f;  // norms beyond are left to the exact product
-constexpr float kNormSlack = 1 + 0x1p-11f;
 constexpr float kElementError = 0.51f;  // of a quantised element, in its own unit
 constexpr float kTestSlack = 0.5f;      // roundings of the test itself
-constexpr float kFarOffset = 1e30f, kFarBound = 1e38f;
-constexpr float kRounder = 12582912.0f;  // 1.5 * 2^23: its sum with a float below 2^22 has the rounding in the low bits
 
 INLINE vec absolute(vec v) { return maximum(v, -v); }
-INLINE bool isFinite(float x) { return x - x == 0; }
-INLINE bool allFinite(const float* x, int64_t n) {
-  return isFinite(reduce(x, n, [](vec v) { return v - v; }));
-}
-
-/** At least the norm. */
-INLINE float normOf(const float* x, int64_t n) {
-  return sqrtf(reduce(x, n, [](vec v) { return v * v; })) * kNormSlack;
-}
 
 /** The norm of quantised vectors: the product of two, shifted, stays within 16 bits, errors included. */
 INLINE float quantisedNorm(int64_t d) {
@@ -31,10 +20,8 @@ INLINE float quantisedNorm(int64_t d) {
 /** What a vector is multiplied with to be quantised; 0 where its norm is out of the range of the bounds. */
 INLINE float reciprocalUnit(float norm, int64_t d) {
   if (norm == 0) return 1;
-  return norm >= kSmallest && norm <= kLargest ? quantisedNorm(d) / norm : 0;
+  return isScreened(norm) ? quantisedNorm(d) / norm : 0;
 }
-
-INLINE ivec quantised(vec v, vec reciprocal) { return bits(v * reciprocal + kRounder); }
 
 /** The weights of one vector of a tile: 2 W columns of the product. */
 struct ColumnGroup {
@@ -57,17 +44,10 @@ void quantiseGroup(int16_t* to, const ColumnGroup& group, int64_t d) {
 #pragma GCC unroll 16
     for (int i = 0; i < W; i++) {
       if (i >= n) break;
-      const ivec pairs = (quantised(low[i], forLow) & 0xffff) | (quantised(high[i], forHigh) << 16);
+      const ivec pairs = (rounded(low[i] * forLow) & 0xffff) | (rounded(high[i] * forHigh) << 16);
       memcpy(to + (k + i) * kScreenColumns, &pairs, sizeof pairs);
     }
   }
-}
-
-/** The bias in units of the product: infinite where the weights are out of range, NaN where they are not finite. */
-INLINE float offsetOf(const float* weights, float bias, float reciprocal, int64_t d) {
-  if (!isFinite(bias) || (reciprocal == 0 && !allFinite(weights, d))) return NAN;
-  if (reciprocal == 0) return INFINITY;
-  return fminf(fmaxf(bias * (reciprocal / (1 << kProductShift)), -kFarOffset), kFarOffset);
 }
 
 INLINE shorts loadShorts(const int16_t* p) { return *reinterpret_cast<const shortsAnywhere*>(p); }
@@ -106,7 +86,7 @@ INLINE void testColumns(uint64_t* words, const shorts (&sum)[kScreenVectors], co
 
 /** One segment of the rows' products with a tile; their sums wait in memory from the first to the last segment. */
 template <bool First, bool Last>
-void screenSegment(const ScreenedRows& rows, const ScreenedWeights& weights, int64_t tile, int64_t segment) {
+void screenSegment(const ShortRows& rows, const ShortWeights& weights, int64_t tile, int64_t segment) {
   const int16_t* columns = weights.tiles + tile * kScreenColumns * weights.d;
   const float* offsets = weights.offsets + tile * kScreenColumns;
   uint64_t* words = rows.bits + tile * (kScreenColumns / 64);
@@ -126,12 +106,12 @@ void screenSegment(const ScreenedRows& rows, const ScreenedWeights& weights, int
 
 }  // namespace
 
-void ScreenedWeights::lay(Layout& layout) {
+void ShortWeights::lay(Layout& layout) {
   tiles = layout.take<int16_t>(tileCount() * kScreenColumns * d);
   offsets = layout.take<float>(tileCount() * kScreenColumns);
 }
 
-bool ScreenedWeights::quantise(Pool& pool, const float* weights, const float* bias) const {
+bool ShortWeights::quantise(Pool& pool, const float* weights, const float* bias) const {
   parallel(pool, tileCount() * kScreenVectors, [&](int64_t task, int) {
     ColumnGroup group;
     for (int64_t r = 0; r < 2 * W; r++) {
@@ -139,17 +119,15 @@ bool ScreenedWeights::quantise(Pool& pool, const float* weights, const float* bi
       const bool present = column < columns;
       group.rows[r] = weights + (present ? column * d : 0);
       group.reciprocals[r] = present ? reciprocalUnit(normOf(group.rows[r], d), d) : 0;
-      offsets[column] = present ? offsetOf(group.rows[r], bias[column], group.reciprocals[r], d) : -INFINITY;
+      offsets[column] = present ? offsetOf(group.rows[r], d, bias[column], group.reciprocals[r]) : -INFINITY;
     }
     const int64_t tile = task / kScreenVectors, vector = task % kScreenVectors;
     quantiseGroup(tiles + tile * kScreenColumns * d + vector * 2 * W, group, d);
   });
-  for (int64_t i = 0; i < columns; i++)
-    if (offsets[i] != offsets[i]) return false;
-  return true;
+  return !hasNaN(offsets, columns);
 }
 
-void ScreenedRows::lay(Layout& layout) {
+void ShortRows::lay(Layout& layout) {
   nonzeros.lay(layout, rows, d, Segments(d));
   pairs = layout.take<int32_t>(rows * d + W);
   units = layout.take<float>(rows);
@@ -163,8 +141,8 @@ void ScreenedRows::lay(Layout& layout) {
  * for each non-zero, those of x meet the weights by Cauchy and Schwarz, each product is cut, and the exact product is
  * itself rounded (2 n roundings relative to the product of the norms).
  */
-void ScreenedRows::quantise(const float* x) const {
-  listNonzeros(nonzeros, x, rows, Segments(d), d, kScreenColumns);
+void ShortRows::quantise(const float* x) const {
+  listNonzeros(nonzeros, x, rows, Segments(d), d, kStride);
   const float length = quantisedNorm(d);
   for (int64_t r = 0; r < rows; r++) {
     const int64_t begin = nonzeros.begin(r), n = nonzeros.end(r) - begin;
@@ -172,21 +150,21 @@ void ScreenedRows::quantise(const float* x) const {
     const float reciprocal = reciprocalUnit(normOf(values, n), d);
     for (int64_t i = 0; i < n; i += W) {
       const vec v = i + W <= n ? load(values + i) : loadPart(values + i, n - i);
-      const ivec low = quantised(v, broadcast(reciprocal)) & 0xffff, pair = low | (low << 16);
+      const ivec low = rounded(v * reciprocal) & 0xffff, pair = low | (low << 16);
       memcpy(pairs + begin + i, &pair, sizeof pair);
     }
     const float absoluteSum = reduce(values, n, absolute) * reciprocal;
     const float ofWeights = kElementError * absoluteSum, ofX = (length + sqrtf(d)) * kElementError * sqrtf(n);
-    const float ofRounding = (2 * n + 64) * 0x1p-24f * length * length;
+    const float ofRounding = roundingOf(n) * length * length;
     const float shifted = (ofWeights + ofX + ofRounding) * kNormSlack / (1 << kProductShift);
-    units[r] = reciprocal == 0 ? 1 : reciprocal;
+    units[r] = reciprocal == 0 ? 1 : reciprocal / (1 << kProductShift);
     bounds[r] = reciprocal == 0 ? kFarBound : shifted + kProductError * n + kTestSlack;
   }
 }
 
-void ScreenedRows::screen(const ScreenedWeights& weights, int64_t from, int64_t to) const {
+void ShortRows::screen(const ShortWeights& weights) const {
   const int64_t last = nonzeros.segments - 1;
-  for (int64_t tile = from; tile < to; tile++)
+  for (int64_t tile = 0; tile < weights.tileCount(); tile++)
     for (int64_t s = 0; s <= last; s++) {
       if (last == 0) screenSegment<true, true>(*this, weights, tile, s);
       else if (s == 0) screenSegment<true, false>(*this, weights, tile, s);

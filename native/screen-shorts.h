@@ -37,16 +37,16 @@ constexpr float kProductError = 1;
 
 /** Where there is no such instruction a product of floats over the same non-zeros is faster. */
 #if defined(__x86_64__)
-constexpr bool kScreens = true;
+constexpr bool kScreensShorts = true;
 #else
-constexpr bool kScreens = false;
+constexpr bool kScreensShorts = false;
 #endif
 
 /** In wider vectors the rounding errors of the products would fill 16 bits. */
 constexpr int64_t kWidestScreened = 8192;
 
 /** Weights [columns, d] in 16 bits, in tiles of kScreenColumns columns, and the bias in units of the product. */
-struct ScreenedWeights {
+struct ShortWeights {
   int16_t* tiles;
   float* offsets;
   int64_t columns, d;
@@ -57,8 +57,9 @@ struct ScreenedWeights {
 };
 
 /** Rows of x in 16 bits with their bounds, and a bit for each column that can be positive. */
-struct ScreenedRows {
-  Nonzeros nonzeros;  // places are columns times kScreenColumns
+struct ShortRows {
+  static constexpr int32_t kStride = kScreenColumns;
+  Nonzeros nonzeros;  // places are columns times kStride
   int32_t* pairs;     // the quantised value twice
   float *units, *bounds;
   int16_t* sums;
@@ -66,8 +67,7 @@ struct ScreenedRows {
   int64_t rows, d, columns;
   void lay(Layout& layout);
   void quantise(const float* x) const;
-  /** Sets the bits of tiles from .. to. */
-  void screen(const ScreenedWeights& weights, int64_t from, int64_t to) const;
+  void screen(const ShortWeights& weights) const;
   int64_t words() const { return divideUp(columns, kScreenColumns) * (kScreenColumns / 64); }
   uint64_t* bitsOf(int64_t row) const { return bits + row * words(); }
 };
