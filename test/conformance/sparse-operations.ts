@@ -58,15 +58,24 @@ export const sparseOperations: readonly Operation[] = [
   {
     op: "batchTopKThreshold",
     tolerance: {},
-    cases: eachShape(({ B, m }) => (kernels, arena) => {
-      const [ties, few, all, none] = [1, 1, 1, 1].map((size) => arena.blank([size])) as [...Three<Tensor>, Tensor];
-      const dense = arena.normal([B, m]);
-      kernels.batchTopKThreshold(ties, arena.grid([B, m]), Math.ceil((B * m) / 10));
-      kernels.batchTopKThreshold(few, dense, Math.ceil((B * m) / 50));
-      kernels.batchTopKThreshold(all, dense, B * m + 1);
-      kernels.batchTopKThreshold(none, arena.normal([B, m], 1, -100), 1);
-      return { ties, few, all, none };
-    }),
+    cases: {
+      ...eachShape(({ B, m }) => (kernels, arena) => {
+        const [ties, few, all, none] = [1, 1, 1, 1].map((size) => arena.blank([size])) as [...Three<Tensor>, Tensor];
+        const dense = arena.normal([B, m]);
+        kernels.batchTopKThreshold(ties, arena.grid([B, m]), Math.ceil((B * m) / 10));
+        kernels.batchTopKThreshold(few, dense, Math.ceil((B * m) / 50));
+        kernels.batchTopKThreshold(all, dense, B * m + 1);
+        kernels.batchTopKThreshold(none, arena.normal([B, m], 1, -100), 1);
+        return { ties, few, all, none };
+      }),
+      "the largest numbers lie where a sample at regular distances finds them": (kernels, arena) => {
+        const out = arena.blank([1]);
+        const [B, m] = [300, 1030];
+        const values = Array.from({ length: B * m }, (_, i) => (Math.floor(i / 4) % 61 === 0 ? 5 : 1 + (i % 7) / 8));
+        kernels.batchTopKThreshold(out, arena.given(values, [B, m]), 30_000);
+        return { out };
+      },
+    },
   },
   {
     op: "encodeSparse",
