@@ -4,6 +4,7 @@ import { type ActivationStatistics, measureActivations } from "../../activations
 import type { Tensor } from "../../kernels/kernels.ts";
 import type { Transformer } from "../../model/transformer.ts";
 import { hashPath } from "../../numerics/random.ts";
+import { UserError } from "../../numerics/user-error.ts";
 import { openRowReader } from "../../store/row-tables.ts";
 import { readTokenStream } from "../../store/token-file.ts";
 import type { TokenStream } from "../../text/contexts.ts";
@@ -30,6 +31,7 @@ export const harvestStage: Stage = {
   inputs: (context) => {
     const { experiment, paths } = context;
     if (learnsFromFiles(experiment)) {
+      refuseCache(context);
       const files = inspectOwnActivations(experiment, paths).files.map(({ file: _, ...identity }) => identity);
       return { files, heldOutShare: experiment.activations.heldOutShare, seed: experiment.seed };
     }
@@ -45,6 +47,10 @@ export const harvestStage: Stage = {
   },
   run: (context, inputs) => (learnsFromFiles(context.experiment) ? measureFiles(context) : runHarvest(context, inputs)),
 };
+
+function refuseCache({ cache, paths }: StageContext): void {
+  if (cache !== undefined) throw new UserError(`${paths.root} learns from files already: leave --cache out`, 2);
+}
 
 async function* runHarvest(context: StageContext, inputs: string): AsyncGenerator<RunEvent, readonly string[]> {
   const { paths, kernels } = context;
