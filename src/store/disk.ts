@@ -19,27 +19,43 @@ import { dirname, resolve } from "node:path";
 // The one module that changes the disk: an architecture test keeps the writing functions of node:fs out of all others.
 
 const BLOCK_BYTES = 1 << 24;
+/** Less than this is kept back until there is more to write at once: a model has hundreds of small tensors. */
+const SMALL_BYTES = 1 << 20;
 
 /** A file that is being written and that nobody else reads yet. */
 export interface NewFile {
-  /** Appends bytes and reads them back; throws where the disk holds something else. */
+  /** Appends bytes, small ones with those that follow, and reads them back; throws where the disk holds something else. */
   readonly write: (bytes: Uint8Array) => void;
   /** Waits until all is on the disk. */
   readonly sync: () => void;
+  /** Gives up what was not synced. */
   readonly close: () => void;
 }
 
 /** Creates a file; one that exists already is an error (`EEXIST`). */
 export function createFile(path: string): NewFile {
   const file = openSync(path, "wx+");
+  let small: Uint8Array[] = [];
   let at = 0;
+  let written = 0;
+  const flush = () => {
+    if (at === written) return;
+    const block = small.length === 1 ? small[0]! : Buffer.concat(small);
+    small = [];
+    writeAll(file, block);
+    compareWithDisk(file, path, block, written);
+    written = at;
+  };
   return {
     write: (bytes) => {
-      writeAll(file, bytes);
-      compareWithDisk(file, path, bytes, at);
+      if (bytes.byteLength >= SMALL_BYTES) flush();
+      // A copy, because the caller may use its memory again.
+      small.push(bytes.byteLength < SMALL_BYTES ? Buffer.from(bytes) : bytes);
       at += bytes.byteLength;
+      if (at - written >= SMALL_BYTES) flush();
     },
     sync: () => {
+      flush();
       fsyncSync(file);
       const { size } = fstatSync(file);
       if (size !== at) throw new Error(`${path} has ${size} bytes after ${at} were written`);

@@ -97,6 +97,7 @@ function writeNew(path: string, content: string): void {
   const file = createFile(path);
   try {
     file.write(Buffer.from(content));
+    file.sync();
   } finally {
     file.close();
   }

@@ -14,7 +14,6 @@ import {
 import { explainSystemError } from "./explain-system-error.ts";
 
 const TEMPORARY_PREFIX = ".writing-";
-const BLOCK_BYTES = 1 << 20;
 
 /**
  * Writes a whole file so that a reader, or a process killed at any moment, sees the old content or the new one and
@@ -108,26 +107,11 @@ function describeFreeSpace(path: string): string {
 function writeNewFile(path: string, parts: Iterable<Uint8Array>): void {
   const file = createFile(path);
   try {
-    for (const block of joinSmall(parts)) file.write(block);
+    for (const part of parts) file.write(part);
     file.sync();
   } finally {
     file.close();
   }
-}
-
-/** The same bytes in fewer pieces: a model has hundreds of small tensors. */
-function* joinSmall(parts: Iterable<Uint8Array>): Generator<Uint8Array> {
-  let small: Uint8Array[] = [];
-  let bytes = 0;
-  for (const part of parts) {
-    small.push(part);
-    bytes += part.byteLength;
-    if (bytes < BLOCK_BYTES) continue;
-    yield small.length === 1 ? part : Buffer.concat(small);
-    small = [];
-    bytes = 0;
-  }
-  if (bytes > 0) yield Buffer.concat(small);
 }
 
 /** 0 where the parts are made one by one. */

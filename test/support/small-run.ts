@@ -20,7 +20,13 @@ export const SMALLEST = [
     "dictionary.activations=384",
     "dictionary.logEvery=1",
   ],
-  ...["dictionary.checkpointEvery=3", "dictionary.bufferRows=256", "dictionary.l1=4", "dictionary.learningRate=0.05"],
+  ...[
+    "dictionary.checkpointEvery=3",
+    "dictionary.bufferRows=256",
+    "dictionary.looks=4",
+    "dictionary.l1=4",
+    "dictionary.learningRate=0.05",
+  ],
   'dictionary.resampling={"kind":"steps","at":[5,7],"window":2,"inputs":64}',
   ...["evaluation.tokens=256", "features.tokens=256", "features.partialTokens=0"],
 ];
