@@ -7,7 +7,7 @@ namespace monosem::LEVEL {
 
 namespace {
 
-constexpr int64_t kMostRows = 128, kFewestRows = 32;  // in one task
+constexpr int64_t kMostRows = 256, kFewestRows = 32;  // in one task
 constexpr int64_t kScreenedWeights = int64_t(4) << 20;  // at once: they and their floats stay in a cache of 32 MB
 constexpr int64_t kSampledRows = 8;
 constexpr int kChains = 8;
