@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createSparseCodes, type Kernels } from "../../src/kernels/kernels.ts";
 import { createNativeKernels } from "../../src/kernels/native.ts";
+import { createReferenceKernels } from "../../src/kernels/reference.ts";
 import { createRandomStream, type RandomStream } from "../../src/numerics/random.ts";
 import { nativeLevels } from "../support/backends.ts";
 import { requireOrSkip } from "../support/requirements.ts";
@@ -119,6 +120,13 @@ const overflowing: Case = {
   weights: (s, i) => 1e20 * Math.abs(s.normal(i)),
 };
 const truths = new Map<string, readonly [Numbers, Truth]>();
+
+test("the reference shows NaN as well", async () => {
+  const numbers = draw("broken weights", { B: 3, m: 30, d: 8, x: afterRelu, bias: () => -70 });
+  numbers.bias[7] = Number.NaN;
+  const { rows } = await encode(createReferenceKernels(), numbers);
+  for (const row of rows) expect(row).toEqual([[7, Number.NaN]]);
+});
 
 test("the native backend is among those tested", (context) => {
   requireOrSkip(context, nativeLevels, "the native kernels are not built");

@@ -33,7 +33,7 @@ export function keepPositive(codes: SparseCodes, b: number, row: Floats, least =
   const values = floats(codes.values);
   let count = 0;
   for (let i = 0; i < row.length; i++) {
-    if (!(row[i]! > 0 && row[i]! >= least)) continue;
+    if (row[i]! <= 0 || row[i]! < least) continue;
     if (count < capacity) {
       indices[b * capacity + count] = i;
       values[b * capacity + count] = row[i]!;
