@@ -18,7 +18,7 @@ test.each([
   ["a flag named like a method of every object", ["run", "--toString=1"], 2, /unknown flag --toString/],
   ["a flag without its value", ["run", "--run"], 2, /--run wants a value/],
   ["a number that is none", ["serve", "--run", run, "--port", "x"], 2, /--port is x, wanted a whole number/],
-  ["an unexpected argument", ["doctor", "please"], 2, /unexpected argument please/],
+  ["an unexpected argument", ["sample", "please"], 2, /unexpected argument please/],
   ["no run directory", ["run", "--preset", "tiny"], 2, /--run DIR is missing/],
   ["no preset for a new directory", ["run", "--run", run], 2, /name a preset/],
   ["an unknown preset", ["run", "--preset", "tinny", "--run", run], 2, /unknown preset tinny \(did you mean tiny\?\)/],
