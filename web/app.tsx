@@ -1,13 +1,21 @@
 import type { JSX } from "preact";
+import { DictionaryTabs } from "./components/dictionary-tabs.tsx";
 import { HelpDialog } from "./components/help-dialog.tsx";
 import { SiteHeader } from "./components/site-header.tsx";
 import { pageLocation, route } from "./location-state.ts";
 import { DictionaryPage } from "./pages/dictionary-page.tsx";
 import { FeaturePage } from "./pages/feature-page.tsx";
 import { FeatureTablePage } from "./pages/feature-table-page.tsx";
+import { HelpPage } from "./pages/help-page.tsx";
 import { HomePage } from "./pages/home-page.tsx";
+import { ListPage } from "./pages/list-page.tsx";
+import { ListsPage } from "./pages/lists-page.tsx";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
+import { PromptPage } from "./pages/prompt-page.tsx";
 import { RunPage } from "./pages/run-page.tsx";
+import { SteerPage } from "./pages/steer-page.tsx";
+import { TextsPage } from "./pages/texts-page.tsx";
+import { isDictionaryRoute } from "./route.ts";
 
 /** The whole page: header, what the address asks for, help. */
 export function App() {
@@ -17,6 +25,7 @@ export function App() {
         Skip to content
       </a>
       <SiteHeader route={route.value} query={pageLocation.value.query} />
+      {isDictionaryRoute(route.value) && <DictionaryTabs route={route.value} />}
       <main id="main" tabIndex={-1}>
         {renderPage()}
       </main>
@@ -38,6 +47,18 @@ function renderPage(): JSX.Element {
       return <FeatureTablePage key={page.dictionary} dictionary={page.dictionary} />;
     case "feature":
       return <FeaturePage key={page.dictionary} dictionary={page.dictionary} feature={page.feature} />;
+    case "prompt":
+      return <PromptPage key={page.dictionary} dictionary={page.dictionary} />;
+    case "steer":
+      return <SteerPage key={page.dictionary} dictionary={page.dictionary} />;
+    case "texts":
+      return <TextsPage key={page.dictionary} dictionary={page.dictionary} />;
+    case "lists":
+      return <ListsPage />;
+    case "list":
+      return <ListPage key={`${page.run} ${page.list}`} run={page.run} list={page.list} />;
+    case "help":
+      return <HelpPage />;
     case "unknown":
       return <NotFoundPage />;
     default:

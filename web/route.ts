@@ -1,24 +1,64 @@
+/** The pages a dictionary has besides those of its single features, each under its own word of the address. */
+export const DICTIONARY_PAGES = {
+  dictionary: "",
+  features: "f",
+  prompt: "prompt",
+  steer: "steer",
+  texts: "texts",
+} as const;
+
+/** A page that belongs to one dictionary; the address may say by the first digits of its hash which one was meant. */
+export type DictionaryRoute =
+  | {
+      readonly kind: keyof typeof DICTIONARY_PAGES;
+      readonly dictionary: string;
+      readonly version: string | null;
+    }
+  | {
+      readonly kind: "feature";
+      readonly dictionary: string;
+      readonly version: string | null;
+      readonly feature: number;
+    };
+
 /** The page an address stands for. */
 export type Route =
-  | { readonly kind: "home" }
+  | { readonly kind: "home" | "lists" | "help" | "unknown" }
   | { readonly kind: "run"; readonly run: string }
-  | { readonly kind: "dictionary"; readonly dictionary: string }
-  | { readonly kind: "features"; readonly dictionary: string }
-  | { readonly kind: "feature"; readonly dictionary: string; readonly feature: number }
-  | { readonly kind: "unknown" };
+  | { readonly kind: "list"; readonly run: string; readonly list: number }
+  | DictionaryRoute;
 
 const RUN = /^\/runs\/([a-z0-9][a-z0-9-]*)$/;
-const DICTIONARY = /^\/d\/([a-z0-9][a-z0-9-]*)(\/f)?$/;
-const FEATURE = /^\/d\/([a-z0-9][a-z0-9-]*)\/f\/(\d{1,9})$/;
+const LIST = /^\/lists\/([a-z0-9][a-z0-9-]*)\/(\d{1,9})$/;
+const DICTIONARY = /^\/d\/([a-z0-9][a-z0-9-]*)(?:@([0-9a-f]{6,64}))?(?:\/([a-z]+))?(?:\/(\d{1,9}))?$/;
+const PLAIN = { "/": "home", "/lists": "lists", "/help": "help" } as const;
 
 /** The page of a path. */
 export function parseRoute(path: string): Route {
-  if (path === "/") return { kind: "home" };
+  if (Object.hasOwn(PLAIN, path)) return { kind: PLAIN[path as keyof typeof PLAIN] };
   const run = RUN.exec(path)?.[1];
   if (run !== undefined) return { kind: "run", run };
-  const feature = FEATURE.exec(path);
-  if (feature !== null) return { kind: "feature", dictionary: feature[1]!, feature: Number(feature[2]) };
-  const dictionary = DICTIONARY.exec(path);
-  if (dictionary === null) return { kind: "unknown" };
-  return { kind: dictionary[2] === undefined ? "dictionary" : "features", dictionary: dictionary[1]! };
+  const list = LIST.exec(path);
+  if (list !== null) return { kind: "list", run: list[1]!, list: Number(list[2]) };
+  return parseDictionaryRoute(path) ?? { kind: "unknown" };
+}
+
+/** Whether a page belongs to one dictionary. */
+export function isDictionaryRoute(route: Route): route is DictionaryRoute {
+  return "dictionary" in route;
+}
+
+/** The address of a page of a dictionary. */
+export function dictionaryAddress(dictionary: string, page: keyof typeof DICTIONARY_PAGES): string {
+  return page === "dictionary" ? `/d/${dictionary}` : `/d/${dictionary}/${DICTIONARY_PAGES[page]}`;
+}
+
+function parseDictionaryRoute(path: string): DictionaryRoute | undefined {
+  const [, dictionary, version = null, word = "", number] = DICTIONARY.exec(path) ?? [];
+  if (dictionary === undefined) return undefined;
+  if (number !== undefined)
+    return word === "f" ? { kind: "feature", dictionary, version, feature: Number(number) } : undefined;
+  const pages = Object.keys(DICTIONARY_PAGES) as (keyof typeof DICTIONARY_PAGES)[];
+  const kind = pages.find((page) => DICTIONARY_PAGES[page] === word);
+  return kind === undefined ? undefined : { kind, dictionary, version };
 }

@@ -21,6 +21,18 @@ export interface AppOptions {
   readonly signal: AbortSignal;
 }
 
+/** Addresses of the page; what it shows at each is the page's own matter (web/route.ts). */
+const PAGES = [
+  "/",
+  "/runs/:run",
+  "/lists",
+  "/lists/:run/:list",
+  "/help",
+  "/d/:dictionary",
+  "/d/:dictionary/:page{f|prompt|steer|texts}",
+  "/d/:dictionary/f/:feature",
+];
+
 type App = Hono<ServerEnvironment>;
 type RequestContext = Context<ServerEnvironment>;
 
@@ -32,8 +44,7 @@ export function createApp(options: AppOptions): App {
   addRunRoutes(app, options);
   addDictionaryRoutes(app, options);
   app.get("/api/*", (context) => refuse(context, `there is no ${context.req.path} here`));
-  for (const path of ["/", "/runs/:run", "/d/:dictionary", "/d/:dictionary/f", "/d/:dictionary/f/:feature"])
-    app.get(path, (context) => sendPage(context, options.assets, 200));
+  for (const path of PAGES) app.get(path, (context) => sendPage(context, options.assets, 200));
   app.get("*", (context) => {
     const asset = options.assets.get(context.req.path);
     return asset === undefined ? sendPage(context, options.assets, 404) : sendAsset(context, asset, 200);

@@ -1,5 +1,5 @@
 import { withQuery } from "../location-state.ts";
-import type { Route } from "../route.ts";
+import { type DictionaryRoute, dictionaryAddress, isDictionaryRoute, type Route } from "../route.ts";
 import { openHelp } from "./help-dialog.tsx";
 import { ThemeButton } from "./theme-button.tsx";
 
@@ -7,6 +7,8 @@ interface Crumb {
   readonly name: string;
   readonly address: string;
 }
+
+const LISTS: Crumb = { name: "lists", address: "/lists" };
 
 /** The bar on top of every page: where one is, theme, help. */
 export function SiteHeader({ route, query }: { readonly route: Route; readonly query: URLSearchParams }) {
@@ -51,28 +53,30 @@ export function SiteHeader({ route, query }: { readonly route: Route; readonly q
 }
 
 function listCrumbs(route: Route, query: URLSearchParams): Crumb[] {
+  if (isDictionaryRoute(route)) return listDictionaryCrumbs(route, query);
   switch (route.kind) {
     case "run":
       return [{ name: route.run, address: `/runs/${route.run}` }];
-    case "dictionary":
-      return [dictionaryCrumb(route.dictionary)];
-    case "features":
-      return [dictionaryCrumb(route.dictionary), tableCrumb(route.dictionary, query)];
-    case "feature":
-      return [
-        dictionaryCrumb(route.dictionary),
-        tableCrumb(route.dictionary, query),
-        { name: String(route.feature), address: withQuery(`/d/${route.dictionary}/f/${route.feature}`, query) },
-      ];
+    case "lists":
+      return [LISTS];
+    case "list":
+      return [LISTS, { name: `${route.run} ${route.list}`, address: `/lists/${route.run}/${route.list}` }];
+    case "help":
+      return [{ name: "help", address: "/help" }];
     default:
       return [];
   }
 }
 
-function dictionaryCrumb(dictionary: string): Crumb {
-  return { name: dictionary, address: `/d/${dictionary}` };
-}
-
-function tableCrumb(dictionary: string, query: URLSearchParams): Crumb {
-  return { name: "features", address: withQuery(`/d/${dictionary}/f`, query) };
+/** The dictionary, and below it what the tabs do not say: the feature. */
+function listDictionaryCrumbs(route: DictionaryRoute, query: URLSearchParams): Crumb[] {
+  const { dictionary } = route;
+  const crumb = { name: dictionary, address: dictionaryAddress(dictionary, "dictionary") };
+  if (route.kind === "dictionary") return [crumb];
+  const page = route.kind === "feature" ? "features" : route.kind;
+  const address = dictionaryAddress(dictionary, page);
+  const crumbs = [crumb, { name: page, address: page === "features" ? withQuery(address, query) : address }];
+  if (route.kind !== "feature") return crumbs;
+  const feature = withQuery(`/d/${dictionary}/f/${route.feature}`, query);
+  return [...crumbs, { name: String(route.feature), address: feature }];
 }
