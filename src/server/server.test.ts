@@ -1,10 +1,9 @@
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { request } from "node:http";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FakeRun, writeFakeRun, writeFakeRunningRun } from "../../test/support/fake-run.ts";
+import { type Answer, type Sending, sendRaw, sendRequest } from "../../test/support/send-request.ts";
 import { parseFeatureRecord } from "../features/feature-record.ts";
 import { parseFeatureTable } from "../features/feature-table.ts";
 import { UserError } from "../numerics/user-error.ts";
@@ -176,10 +175,14 @@ test.each([
 
 test("a request with two hosts, none, or an absolute address is refused", async () => {
   const own = `Host: 127.0.0.1:${server.port}`;
-  expect(await sendRaw(`GET /api/runs HTTP/1.1\r\n${own}\r\nHost: evil.example\r\n\r\n`)).toMatch(/^HTTP\/1.1 4\d\d /);
-  expect(await sendRaw("GET /api/runs HTTP/1.1\r\n\r\n")).toMatch(/^HTTP\/1.1 4\d\d /);
-  expect(await sendRaw(`GET http://evil.example/api/runs HTTP/1.1\r\n${own}\r\n\r\n`)).toMatch(/^HTTP\/1.1 4\d\d /);
-  expect(await sendRaw(`GET //evil.example/ HTTP/1.1\r\n${own}\r\n\r\n`)).toMatch(/^HTTP\/1.1 4\d\d /);
+  expect(await sendRaw(server.port, `GET /api/runs HTTP/1.1\r\n${own}\r\nHost: evil.example\r\n\r\n`)).toMatch(
+    /^HTTP\/1.1 4\d\d /,
+  );
+  expect(await sendRaw(server.port, "GET /api/runs HTTP/1.1\r\n\r\n")).toMatch(/^HTTP\/1.1 4\d\d /);
+  expect(await sendRaw(server.port, `GET http://evil.example/api/runs HTTP/1.1\r\n${own}\r\n\r\n`)).toMatch(
+    /^HTTP\/1.1 4\d\d /,
+  );
+  expect(await sendRaw(server.port, `GET //evil.example/ HTTP/1.1\r\n${own}\r\n\r\n`)).toMatch(/^HTTP\/1.1 4\d\d /);
 });
 
 test.each(["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])("%s is refused", async (method) => {
@@ -307,37 +310,8 @@ function createAssets(): WebAssets {
   ]);
 }
 
-interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly body: string;
-}
-
-/** Sends a path as it is written, which `fetch` would tidy up first. */
-function send(options: { path: string; method?: string; headers?: Record<string, string> }): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const outgoing = request({ host: "127.0.0.1", port: server.port, ...options }, (incoming) => {
-      let body = "";
-      incoming.setEncoding("utf8").on("data", (text) => {
-        body += text;
-      });
-      incoming.on("end", () =>
-        resolve({ status: incoming.statusCode!, headers: incoming.headers as Answer["headers"], body }),
-      );
-    });
-    outgoing.on("error", reject).end();
-  });
-}
-
-function sendRaw(text: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(server.port, "127.0.0.1", () => socket.write(text));
-    socket.once("data", (bytes) => {
-      resolve(bytes.toString());
-      socket.destroy();
-    });
-    socket.on("error", reject);
-  });
+function send(sending: Sending): Promise<Answer> {
+  return sendRequest(server.port, sending);
 }
 
 async function getJson<T>(path: string): Promise<T> {

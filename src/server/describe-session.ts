@@ -1,0 +1,19 @@
+import { readFile } from "node:fs/promises";
+import type { Session } from "./api.ts";
+import type { RunCatalogue, ServedRun } from "./run-catalogue.ts";
+
+/** What a page may ask of this server. */
+export async function readSession(catalogue: RunCatalogue): Promise<Session> {
+  const layers = await Promise.all(catalogue.runs.map(readLayers));
+  return { writable: false, live: layers.every((count) => count <= 1) ? "page" : "server" };
+}
+
+/** The blocks of a run's model; 0 where there is none yet. */
+async function readLayers({ paths }: ServedRun): Promise<number> {
+  try {
+    const config = JSON.parse(await readFile(paths.model.config, "utf8")) as { n_layer?: unknown };
+    return Number(config.n_layer);
+  } catch {
+    return 0;
+  }
+}
