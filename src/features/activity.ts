@@ -5,6 +5,8 @@ export interface Activity {
   readonly firings: Uint32Array; // [features]
   readonly sums: Float64Array; // [features]
   readonly sumsOfSquares: Float64Array; // [features]
+  readonly sumsOfCubes: Float64Array; // [features]
+  readonly sumsOfFourths: Float64Array; // [features]
   readonly maxima: Float32Array; // [features]
 }
 
@@ -14,19 +16,24 @@ export function createActivity(features: number): Activity {
     firings: new Uint32Array(features),
     sums: new Float64Array(features),
     sumsOfSquares: new Float64Array(features),
+    sumsOfCubes: new Float64Array(features),
+    sumsOfFourths: new Float64Array(features),
     maxima: new Float32Array(features),
   };
 }
 
 /** Adds a batch of codes. */
 export function addActivity(activity: Activity, { features, values }: CodeBatch): void {
-  const { firings, sums, sumsOfSquares, maxima } = activity;
+  const { firings, sums, sumsOfSquares, sumsOfCubes, sumsOfFourths, maxima } = activity;
   for (let entry = 0; entry < features.length; entry++) {
     const feature = features[entry]!;
     const value = values[entry]!;
     firings[feature] = firings[feature]! + 1;
     sums[feature] = sums[feature]! + value;
-    sumsOfSquares[feature] = sumsOfSquares[feature]! + value * value;
+    const square = value * value;
+    sumsOfSquares[feature] = sumsOfSquares[feature]! + square;
+    sumsOfCubes[feature] = sumsOfCubes[feature]! + square * value;
+    sumsOfFourths[feature] = sumsOfFourths[feature]! + square * square;
     if (value > maxima[feature]!) maxima[feature] = value;
   }
 }

@@ -15,9 +15,9 @@ import {
   type BuildFeatureRecordsOptions,
   buildFeatureRecords,
   type FeatureSummary,
-  listTopTokens,
 } from "./build-pack.ts";
 import { type Example, type ExampleGroup, type FeatureRecord, renderFeatureRecord } from "./feature-record.ts";
+import { listTopTokens } from "./feature-table.ts";
 import { directPath, measureLayerNormScale, measureLogitWeights, summariseLogits } from "./logit-weights.ts";
 
 const kernels = createReferenceKernels("float64");
@@ -251,6 +251,7 @@ test("of equally frequent top tokens the one with the strongest example comes fi
     repeats: 9,
     tokens: [-1, token, -1],
     activations: [0, 1, 0],
+    effects: [0, 0, 0],
   });
   expect(listTopTokens([{ kind: "top", examples: [5, 3, 8, 3, 5, 9].map(example) }], 1)).toEqual([5, 3, 8]);
   expect(listTopTokens([], 1)).toEqual([]);

@@ -13,8 +13,8 @@ import {
   type SearchedText,
 } from "./choose-examples.ts";
 import { type CandidateCollector, createCandidateCollector } from "./collect-candidates.ts";
-import { type ExampleGroup, type FeatureRecord, HISTOGRAM_BINS, type LogitWeights } from "./feature-record.ts";
-import { createFeatureTable, type FeatureTable, TOP_TOKENS } from "./feature-table.ts";
+import { type FeatureRecord, HISTOGRAM_BINS, type LogitWeights } from "./feature-record.ts";
+import { createFeatureTable, type FeatureTable, writeFeatureLine } from "./feature-table.ts";
 import { directPath, measureLayerNormScale, measureLogitWeights, summariseLogits } from "./logit-weights.ts";
 import { alignWithNeurons } from "./neuron-alignment.ts";
 import { type CodeScan, createCodeScan } from "./scan-codes.ts";
@@ -59,6 +59,10 @@ export interface FeatureSummary {
   readonly window: number;
   /** The constant in place of the final layer norm's deviation; null where the site has no direct path to the logits. */
   readonly layerNormScale: number | null;
+  /** Tokens over which activations were correlated. */
+  readonly correlationTokens: number;
+  /** How effects were computed: from the last layer norm on, or by the rest of the model from the site on. */
+  readonly ablation: "direct" | "rerun";
   readonly table: FeatureTable;
 }
 
@@ -115,18 +119,33 @@ async function* describeFeatures(
       firings: activity.firings[index]!,
       sum: activity.sums[index]!,
       sumOfSquares: activity.sumsOfSquares[index]!,
+      sumOfCubes: activity.sumsOfCubes[index]!,
+      sumOfFourths: activity.sumsOfFourths[index]!,
       maximum: activity.maxima[index]!,
       window: text.window,
       histogram: collector.histograms.slice(bins, bins + HISTOGRAM_BINS),
       groups,
       logits,
       neurons: alignWithNeurons(direction),
+      correlatedNeurons: [],
+      correlatedFeatures: [],
+      nearestFeatures: [],
+      direction: { topShare: 0, nextShare: 0, kurtosis: 0 },
+      ablation: null,
     };
-    writeLine(table, record);
+    writeFeatureLine(table, record);
     yield { kind: "record", record };
   }
   const contexts = text.contexts.length;
-  return { tokens: contexts * text.contextLength, contexts, window: text.window, layerNormScale, table };
+  return {
+    tokens: contexts * text.contextLength,
+    contexts,
+    window: text.window,
+    layerNormScale,
+    correlationTokens: 0,
+    ablation: "direct",
+    table,
+  };
 }
 
 interface DirectionFigures {
@@ -157,24 +176,6 @@ async function* describeDirections(
       yield { index: first + i, direction, logits };
     }
   }
-}
-
-/** The most frequent centre tokens, of equally frequent ones the one with the strongest example first. */
-export function listTopTokens(groups: readonly ExampleGroup[], window: number): number[] {
-  const counts = new Map<number, number>();
-  for (const { tokens } of groups.find((group) => group.kind === "top")?.examples ?? []) {
-    counts.set(tokens[window]!, (counts.get(tokens[window]!) ?? 0) + 1);
-  }
-  const sorted = [...counts].sort(([, a], [, b]) => b - a);
-  return sorted.slice(0, TOP_TOKENS).map(([token]) => token);
-}
-
-function writeLine(table: FeatureTable, record: FeatureRecord): void {
-  const { index, firings, sum, maximum } = record;
-  table.firings[index] = firings;
-  table.maximum[index] = maximum;
-  table.mean[index] = firings > 0 ? sum / firings : 0;
-  table.topTokens.set(listTopTokens(record.groups, record.window), index * TOP_TOKENS);
 }
 
 /** Measured on at most 256 contexts spread evenly over the searched ones, where it has long converged. */

@@ -1,8 +1,12 @@
+const VARINT_BASE = 128;
+
 /** Writes little-endian numbers one after the other into a buffer that grows. */
 export interface ByteWriter {
   uint8(value: number): void;
   uint16(value: number): void;
   uint32(value: number): void;
+  /** A whole number from 0 to 2^53 - 1, seven bits a byte, the low ones first; the top bit says that more follow. */
+  varint(value: number): void;
   float32(value: number): void;
   float64(value: number): void;
   /** Everything written so far. */
@@ -36,6 +40,15 @@ export function createByteWriter(): ByteWriter {
       const at = advance(4);
       view.setUint32(at, value, true);
     },
+    varint: (value) => {
+      let rest = value;
+      for (; rest >= VARINT_BASE; rest = Math.floor(rest / VARINT_BASE)) {
+        const at = advance(1);
+        view.setUint8(at, (rest % VARINT_BASE) + VARINT_BASE);
+      }
+      const at = advance(1);
+      view.setUint8(at, rest);
+    },
     float32: (value) => {
       const at = advance(4);
       view.setFloat32(at, value, true);
@@ -53,6 +66,7 @@ export interface ByteReader {
   uint8(): number;
   uint16(): number;
   uint32(): number;
+  varint(): number;
   float32(): number;
   float64(): number;
   /** Throws unless `size` more bytes are there. */
@@ -75,7 +89,17 @@ export function createByteReader(bytes: Uint8Array, what: string): ByteReader {
     position += size;
     return position - size;
   };
+  const varint = (): number => {
+    let value = 0;
+    for (let factor = 1; factor < Number.MAX_SAFE_INTEGER; factor *= VARINT_BASE) {
+      const byte = view.getUint8(advance(1));
+      value += (byte % VARINT_BASE) * factor;
+      if (byte < VARINT_BASE && Number.isSafeInteger(value)) return value;
+    }
+    throw new Error(`${what} is damaged: a number that is too large`);
+  };
   return {
+    varint,
     uint8: () => view.getUint8(advance(1)),
     uint16: () => view.getUint16(advance(2), true),
     uint32: () => view.getUint32(advance(4), true),

@@ -151,6 +151,7 @@ function createExample(text: SearchedText, chosen: ChosenExamples, example: numb
     repeats: chosen.repeats[example]!,
     tokens: readWindow(text, token),
     activations: [...chosen.activations.subarray(example * length, (example + 1) * length)],
+    effects: Array(length).fill(0),
   };
 }
 

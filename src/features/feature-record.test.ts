@@ -6,6 +6,9 @@ import { createFeatureTable, parseFeatureTable, renderFeatureTable } from "./fea
 const random = createRandomStream(5, "record");
 const maximum = Math.fround(3.7);
 
+/** Effects of both signs, the largest 0.75. */
+const effect = (i: number) => (i === 4 ? 0.75 : 1.5 * (random.uniform(50_000 + i) - 0.5));
+
 function createExample(i: number, id: (k: number) => number): Example {
   return {
     context: 4_000_000_000 - i,
@@ -16,18 +19,22 @@ function createExample(i: number, id: (k: number) => number): Example {
     activations: Array.from({ length: 9 }, (_, k) =>
       k === 4 ? maximum : k % 2 === 0 ? 0 : maximum * random.uniform(9 * i + k),
     ),
+    effects: Array.from({ length: 9 }, (_, k) => (k % 2 === 1 || k === 4 ? effect(9 * i + k) : 0)),
   };
 }
 
 function createRecord(id = (k: number) => k % 5000): FeatureRecord {
   const examples = (count: number, first: number) =>
     Array.from({ length: count }, (_, i) => createExample(first + i, id));
+  const ranks = Array.from({ length: 10 }, (_, rank) => rank);
   const bins = (factor: number) => Uint32Array.from({ length: 40 }, (_, i) => factor * i);
   return {
     index: 131_071,
     firings: 3_999_999_999,
     sum: 1234.567890123,
     sumOfSquares: 0.1 + 0.2,
+    sumOfCubes: 1e300,
+    sumOfFourths: -0.5,
     maximum,
     window: 4,
     histogram: bins(100_000_000),
@@ -36,6 +43,8 @@ function createRecord(id = (k: number) => k % 5000): FeatureRecord {
       { kind: "interval", interval: 10, examples: examples(5, 20) },
       { kind: "interval", interval: 0, examples: examples(1, 25) },
       { kind: "bottom", examples: examples(20, 26) },
+      { kind: "random", examples: examples(20, 46) },
+      { kind: "near-miss", examples: examples(10, 66) },
     ],
     logits: {
       positive: Array.from({ length: 10 }, (_, i) => ({ token: 65_530 + i, weight: 1 - i / 16 })),
@@ -45,26 +54,38 @@ function createRecord(id = (k: number) => k % 5000): FeatureRecord {
       maximum: 1,
     },
     neurons: [{ index: 511, weight: -0.25, shareOfL1: 0.125 }],
+    correlatedNeurons: ranks.map((rank) => ({ index: 40 * rank, pearson: (-0.5) ** rank })),
+    correlatedFeatures: ranks.map((rank) => ({ index: 131_072 - rank, pearson: 1 - rank / 16 })),
+    nearestFeatures: ranks.slice(3).map((rank) => ({ index: rank, cosine: 1 - rank / 16 })),
+    direction: { topShare: 0.375, nextShare: 0.25, kurtosis: 17.5 },
+    ablation: { firings: 64, mean: 0.125, low: -0.0625, high: 0.3125 },
   };
 }
 
-/** The record with its activations left out, and those activations in order. */
+/** The record with its activations and effects left out, and those in order. */
 function split(record: FeatureRecord) {
-  const activations = record.groups.flatMap(({ examples }) => examples.flatMap((example) => example.activations));
+  const examples = record.groups.flatMap((group) => group.examples);
+  const activations = examples.flatMap((example) => example.activations);
+  const effects = examples.flatMap((example) => example.effects);
   const groups = record.groups.map((group) => ({
     ...group,
-    examples: group.examples.map((example) => ({ ...example, activations: null })),
+    examples: group.examples.map((example) => ({ ...example, activations: null, effects: null })),
   }));
-  return { activations, rest: { ...record, groups } };
+  return { activations, effects, rest: { ...record, groups } };
 }
 
-test("a record gives back everything exactly but the activations, which are off by half a unit of 65,535 at most", () => {
+function worstError(got: readonly number[], wanted: readonly number[]): number {
+  return Math.max(...got.map((value, i) => Math.abs(value - wanted[i]!)));
+}
+
+test("a record gives back everything exactly but activations and effects, which are off by half a unit at most", () => {
   const wanted = split(createRecord());
   const got = split(parseFeatureRecord(renderFeatureRecord(createRecord())));
   expect(got.rest).toEqual(wanted.rest);
-  const worst = got.activations.map((value, i) => Math.abs(value - wanted.activations[i]!));
-  expect(Math.max(...worst)).toBeLessThanOrEqual((0.5 * maximum) / 65_535 + 1e-12);
-  expect(Math.max(...worst)).toBeGreaterThan(0);
+  expect(worstError(got.activations, wanted.activations)).toBeLessThanOrEqual((0.5 * maximum) / 65_535 + 1e-12);
+  expect(worstError(got.activations, wanted.activations)).toBeGreaterThan(0);
+  expect(worstError(got.effects, wanted.effects)).toBeLessThanOrEqual((0.5 * 0.75) / 8191 + 1e-12);
+  expect(worstError(got.effects, wanted.effects)).toBeGreaterThan(0);
 });
 
 test("activations of 0 and of the maximum stay exactly that", () => {
@@ -75,17 +96,29 @@ test("activations of 0 and of the maximum stay exactly that", () => {
   });
 });
 
-test("ids of any vocabulary survive, those that would be mistaken for the edge of a context in 2 bytes included", () => {
-  for (const id of [65_534, 65_535, 65_536, 4_000_000]) {
+test("ids of any vocabulary survive", () => {
+  for (const id of [0, 126, 127, 16_383, 65_535, 4_000_000, 2 ** 32 - 1]) {
     const record = createRecord(() => id);
     const parsed = parseFeatureRecord(renderFeatureRecord(record));
     expect(split(parsed).rest).toEqual(split(record).rest);
   }
 });
 
-test("a full page's record takes about 5 kB", () => {
-  const examples = Array.from({ length: 95 }, (_, i) => createExample(i, (k) => k));
-  expect(renderFeatureRecord({ ...createRecord(), groups: [{ kind: "top", examples }] }).byteLength).toBeLessThan(5600);
+test("a full page's record takes about 5 kB where a feature is active on two or three tokens of a window", () => {
+  const examples = Array.from({ length: 125 }, (_, i) => {
+    const example = createExample(i, (k) => k % 8000);
+    const isShown = (k: number) => k === 4 || (k === 5 && i % 2 === 0) || k === 1;
+    return {
+      ...example,
+      context: 60_000 + i,
+      document: 9000 + i,
+      repeats: 1,
+      activations: example.activations.map((value, k) => (isShown(k) ? value : 0)),
+      effects: example.effects.map((value, k) => (isShown(k) ? value : 0)),
+    };
+  });
+  const { byteLength } = renderFeatureRecord({ ...createRecord(), groups: [{ kind: "top", examples }] });
+  expect(byteLength).toBeLessThan(5800);
 });
 
 test("a silent feature without logits is a record too", () => {
@@ -96,6 +129,10 @@ test("a silent feature without logits is a record too", () => {
     groups: [],
     logits: null,
     neurons: [],
+    correlatedNeurons: [],
+    correlatedFeatures: [],
+    nearestFeatures: [],
+    ablation: null,
   };
   expect(parseFeatureRecord(renderFeatureRecord(silent))).toEqual(silent);
 });
@@ -119,8 +156,8 @@ test("a record cut off anywhere is refused", () => {
   const bytes = renderFeatureRecord(createRecord());
   for (let length = 0; length < bytes.length; length += length < 200 ? 1 : 17) {
     const cut = bytes.subarray(0, length);
-    const isLackingLogitsOnly = length === bytes.length - (5 + 4 + 4 + 160 + 2 + 20 * 8);
-    if (isLackingLogitsOnly) expect(parseFeatureRecord(cut).logits).toBeNull();
+    const isLackingAblationOnly = length === bytes.length - (5 + 1 + 3 * 4);
+    if (isLackingAblationOnly) expect(parseFeatureRecord(cut).ablation).toBeNull();
     else expect(() => parseFeatureRecord(cut), `${length} bytes`).toThrow(Error);
   }
 });
@@ -146,8 +183,8 @@ test("damaged bytes give an Error or another record, never a hang or a huge allo
 
 test("another version is refused by name", () => {
   const bytes = renderFeatureRecord(createRecord());
-  bytes[0] = 2;
-  expect(() => parseFeatureRecord(bytes)).toThrow("feature record has version 2, this tool reads version 1");
+  bytes[0] = 1;
+  expect(() => parseFeatureRecord(bytes)).toThrow("feature record has version 1, this tool reads version 2");
 });
 
 test("a table gives back its columns, from an odd address too", () => {
@@ -156,6 +193,11 @@ test("a table gives back its columns, from an odd address too", () => {
   table.maximum.set([0.5, 1.5]);
   table.mean.set([0.25]);
   table.topTokens.set([70_000, 5], 3);
+  table.kurtosis.set([3.5]);
+  table.ablation.set([-0.25], 2);
+  table.directionTopShare.set([0.5], 6);
+  table.maximumLogit.set([0.75], 1);
+  table.logitTokens.set([9, 8, 7, 6, 70_000], 5);
   const bytes = renderFeatureTable(table);
   expect(parseFeatureTable(bytes)).toEqual(table);
   const larger = new Uint8Array(bytes.length + 1);

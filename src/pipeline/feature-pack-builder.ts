@@ -81,7 +81,7 @@ async function describePack(
   { dictionaryName, experiment }: StageContext,
   { model, dictionary, partial }: BuildFeaturePackOptions,
   stream: TokenStream,
-  { tokens, contexts, window, layerNormScale }: FeatureSummary,
+  { tokens, contexts, window, layerNormScale, correlationTokens, ablation }: FeatureSummary,
 ) {
   return {
     dictionary: dictionaryName,
@@ -90,6 +90,8 @@ async function describePack(
     window,
     site: experiment.dictionary.site,
     layerNormScale,
+    correlationTokens,
+    ablation,
     dictionarySha256: hashArray(await model.kernels.read(dictionary.directions)),
     tokensSha256: hashArray(stream.tokens),
     seed: experiment.seed,

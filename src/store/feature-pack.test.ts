@@ -1,6 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { afterAll, expect, test } from "vitest";
 import { UserError } from "../numerics/user-error.ts";
@@ -19,6 +20,8 @@ const description: FeaturePackDescription = {
   window: 4,
   site: "blocks.0.mlp.hook_post",
   layerNormScale: 1.5,
+  correlationTokens: 1000,
+  ablation: "direct",
   dictionarySha256: "d",
   tokensSha256: "t",
   seed: 1,
@@ -39,7 +42,7 @@ test("a pack gives back its header, its table and each record, an empty one incl
   const folder = newFolder();
   publish(folder, 2);
   const pack = openFeaturePack(folder);
-  expect(pack.header).toMatchObject({ ...description, formatVersion: 1, features: 5 });
+  expect(pack.header).toMatchObject({ ...description, formatVersion: 2, features: 5 });
   expect(pack.table()).toEqual(table);
   for (const feature of [4, 0, 2, 1, 3]) expect(pack.record(feature)).toEqual(recordOf(feature, 2));
   expect(() => pack.record(5)).toThrow("feature 5 is not among the pack's 5");
@@ -116,6 +119,20 @@ test("a file that is missing, cut off or altered is named together with the comm
       openFeaturePack(folder).close();
     }
   }
+});
+
+test("a pack of another format is refused with the command that builds it anew, which needs nothing deleted before", () => {
+  const folder = newFolder();
+  const header = publish(folder, 2).find((path) => path.endsWith("header.json"))!;
+  const older = readFileSync(header, "utf8").replace('"formatVersion":2', '"formatVersion":1').replace(/: 2,/, ": 1,");
+  const generation = createHash("sha256").update(older).digest("hex").slice(0, 16);
+  renameSync(dirname(header), join(folder, generation));
+  writeFileSync(join(folder, generation, "header.json"), older);
+  writeFileSync(join(folder, "current.json"), JSON.stringify({ generation }));
+  const { message } = catchError(() => openFeaturePack(folder));
+  expect(message).toContain("is of format 1, this version of monosem reads format 2");
+  expect(message).toContain(`run monosem features --run ${join(folder, "..", "..", "..")} --dictionary main`);
+  expect(message).not.toContain("delete");
 });
 
 test("a reader never sees a mixture while packs are replaced as fast as can be", async () => {

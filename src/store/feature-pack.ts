@@ -6,7 +6,9 @@ import { UserError } from "../numerics/user-error.ts";
 import { createFile, makeFolder, moveTo, removeFolder, removeIfPossible } from "./disk.ts";
 import { explainWriteError, nameTemporary, writeAtomically, writeJson } from "./write-atomically.ts";
 
-const FORMAT_VERSION = 1;
+/** Format of the packs this tool writes and reads; another one is built anew. */
+export const PACK_FORMAT_VERSION = 2;
+
 const BLOCK_BYTES = 1 << 20;
 const OPEN_ATTEMPTS = 5;
 const GENERATION = /^[0-9a-f]{16}$/;
@@ -18,7 +20,7 @@ const fileSchema = z.strictObject({
 });
 
 const headerSchema = z.strictObject({
-  formatVersion: z.literal(FORMAT_VERSION).describe("format of the pack"),
+  formatVersion: z.literal(PACK_FORMAT_VERSION).describe("format of the pack"),
   dictionary: z.string().describe("name of the dictionary"),
   features: z.int().min(1).describe("number of features, one record each"),
   tokens: z.int().min(1).describe("held-out tokens searched for examples"),
@@ -26,6 +28,8 @@ const headerSchema = z.strictObject({
   window: z.int().min(0).describe("tokens shown on each side of an example's centre"),
   site: z.string().describe("where in the model the dictionary reads"),
   layerNormScale: z.number().positive().nullable().describe("constant scale of the final layer norm in logit weights"),
+  correlationTokens: z.int().min(0).describe("tokens over which activations were correlated"),
+  ablation: z.enum(["direct", "rerun"]).describe("effects from the final layer norm on, or by rerunning from the site"),
   dictionarySha256: z.string().describe("SHA-256 of the dictionary's directions as float32"),
   tokensSha256: z.string().describe("SHA-256 of the held-out token ids"),
   seed: z.int().min(0).describe("seed of the samples"),
@@ -96,7 +100,7 @@ export function createFeaturePackWriter(folder: string): FeaturePackWriter {
       writeAtomically(join(temporary, "index.bin"), index);
       writeAtomically(join(temporary, "table.bin"), table);
       const header = headerSchema.parse({
-        formatVersion: FORMAT_VERSION,
+        formatVersion: PACK_FORMAT_VERSION,
         features: offsets.length - 1,
         ...description,
         files: {
@@ -191,7 +195,10 @@ function readHeader(path: string, generation: string): FeaturePackHeader {
   const bytes = readFileSync(path);
   const hash = createHash("sha256").update(bytes).digest("hex");
   if (!hash.startsWith(generation)) throw damaged(path, `does not belong to generation ${generation}`);
-  const result = headerSchema.safeParse(parseJson(path, bytes.toString("utf8")));
+  const json = parseJson(path, bytes.toString("utf8"));
+  const formatVersion = (json as { formatVersion?: unknown } | null)?.formatVersion;
+  if (formatVersion !== PACK_FORMAT_VERSION) throw outdated(path, formatVersion);
+  const result = headerSchema.safeParse(json);
   if (!result.success) throw damaged(path, `cannot be read: ${result.error.issues[0]?.message}`);
   return result.data;
 }
@@ -242,10 +249,20 @@ function readRecord(file: number, offsets: BigUint64Array, feature: number): Uin
   return bytes;
 }
 
-function damaged(path: string, what: string): UserError {
+function outdated(path: string, formatVersion: unknown): UserError {
+  const { run, dictionary } = locate(path);
+  return new UserError(
+    `${path} is of format ${formatVersion}, this version of monosem reads format ${PACK_FORMAT_VERSION}; run monosem features --run ${run} --dictionary ${dictionary} to build the feature pages anew`,
+  );
+}
+
+function locate(path: string): { readonly run: string; readonly dictionary: string } {
   const pack = path.endsWith("current.json") ? dirname(path) : dirname(dirname(path));
-  const dictionary = basename(dirname(pack));
-  const run = resolve(pack, "../../..");
+  return { run: resolve(pack, "../../.."), dictionary: basename(dirname(pack)) };
+}
+
+function damaged(path: string, what: string): UserError {
+  const { run, dictionary } = locate(path);
   return new UserError(
     `${path} ${what}; delete ${join(run, "stages", `features-${dictionary}.json`)} and run monosem features --run ${run} --dictionary ${dictionary} to build the feature pages anew`,
   );

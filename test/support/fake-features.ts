@@ -40,6 +40,8 @@ export function createFakeFeature(index: number, stream: FakeStream, tokenizer: 
     firings: active.length,
     sum: active.reduce((total, at) => total + activations[at]!, 0),
     sumOfSquares: active.reduce((total, at) => total + activations[at]! ** 2, 0),
+    sumOfCubes: active.reduce((total, at) => total + activations[at]! ** 3, 0),
+    sumOfFourths: active.reduce((total, at) => total + activations[at]! ** 4, 0),
     maximum,
     window: WINDOW,
     histogram,
@@ -50,7 +52,40 @@ export function createFakeFeature(index: number, stream: FakeStream, tokenizer: 
       weight: Math.fround((rank % 2 === 0 ? 1 : -1) * (0.4 - 0.08 * rank)),
       shareOfL1: Math.fround(0.06 - 0.01 * rank),
     })),
+    ...createNeighbours(index),
+    direction: {
+      topShare: Math.fround(0.02 + 0.4 * random.uniform(20) ** 4),
+      nextShare: Math.fround(0.05 + 0.1 * random.uniform(21)),
+      kurtosis: Math.fround(20 * random.uniform(22) ** 3),
+    },
+    ablation: active.length === 0 ? null : createAblation(index, active.length),
   };
+}
+
+function createNeighbours(
+  index: number,
+): Pick<FeatureRecord, "correlatedNeurons" | "correlatedFeatures" | "nearestFeatures"> {
+  const random = createRandomStream(index, "neighbours");
+  const ranks = Array.from({ length: 10 }, (_, rank) => rank);
+  const pearson = (rank: number, most: number) => Math.fround(most / (1 + 0.4 * rank));
+  const correlatedNeurons = ranks.map((rank) => ({
+    index: Math.floor(random.uniform(rank) * 512),
+    pearson: (rank % 3 === 1 ? -1 : 1) * pearson(rank, 0.2 + 0.6 * random.uniform(100)),
+  }));
+  if (index % 8 === 0) return { correlatedNeurons: [], correlatedFeatures: [], nearestFeatures: [] };
+  const others = ranks.map((rank) => index + rank + 1 - 11 * Number(index > 20)).filter((other) => other % 8 !== 0);
+  return {
+    correlatedNeurons,
+    correlatedFeatures: others.map((other, rank) => ({ index: other, pearson: pearson(rank, 0.6) })),
+    nearestFeatures: others.toReversed().map((other, rank) => ({ index: other, cosine: pearson(rank, 0.8) })),
+  };
+}
+
+function createAblation(index: number, firings: number): FeatureRecord["ablation"] {
+  const sampled = Math.min(64, firings);
+  const mean = 0.4 * createRandomStream(index, "ablation").uniform(0) - 0.05;
+  const half = 0.5 / Math.sqrt(sampled);
+  return { firings: sampled, mean: Math.fround(mean), low: Math.fround(mean - half), high: Math.fround(mean + half) };
 }
 
 function activate(index: number, { tokens }: FakeStream, tokenizer: Tokenizer): Float32Array {
@@ -82,13 +117,20 @@ function chooseGroups(
     if (inside.length > 0) groups.push({ kind: "interval", interval, examples: inside.slice(0, 5).map(example) });
   }
   const silent = [...activations.keys()].filter((at) => activations[at] === 0).slice(0, 20);
-  groups.push({ kind: "bottom", examples: silent.map(example) });
+  if (silent.length > 0) groups.push({ kind: "bottom", examples: silent.map(example) });
+  const step = Math.max(1, Math.floor(active.length / 20));
+  const drawn = Array.from({ length: Math.min(20, active.length) }, (_, i) => active[i * step]!);
+  groups.push({ kind: "random", examples: drawn.map(example) });
+  const centres = new Set(sorted.slice(0, 20).map((at) => stream.tokens[at]!));
+  const missed = [...activations.keys()].filter((at) => activations[at] === 0 && centres.has(stream.tokens[at]!));
+  if (missed.length > 0) groups.push({ kind: "near-miss", examples: missed.slice(0, 10).map(example) });
   return groups;
 }
 
 function createExample({ tokens, contextLength }: FakeStream, activations: Float32Array, at: number): Example {
   const context = Math.floor(at / contextLength);
   const places = Array.from({ length: 2 * WINDOW + 1 }, (_, offset) => at + offset - WINDOW);
+  const effects = createRandomStream(0, "effects");
   const isInside = (place: number) => Math.floor(place / contextLength) === context && place < tokens.length;
   return {
     context,
@@ -97,6 +139,9 @@ function createExample({ tokens, contextLength }: FakeStream, activations: Float
     repeats: (at % 7) + 1 > 6 ? 3 : 1,
     tokens: places.map((place) => (isInside(place) ? tokens[place]! : -1)),
     activations: places.map((place) => (isInside(place) ? activations[place]! : 0)),
+    effects: places.map((place) =>
+      isInside(place) && isInside(place + 1) ? 0.1 * activations[place]! * (effects.uniform(place) - 0.3) : 0,
+    ),
   };
 }
 

@@ -3,7 +3,7 @@ import {
   createFeatureTable,
   type FeatureTable,
   renderFeatureTable,
-  TOP_TOKENS,
+  writeFeatureLine,
 } from "../../src/features/feature-table.ts";
 import { computeDictionaryMetrics } from "../../src/metrics/dictionary-metrics.ts";
 import { createRandomStream } from "../../src/numerics/random.ts";
@@ -133,11 +133,7 @@ function writeFakePack(
   const table = createFeatureTable(records.length);
   for (const record of records) {
     writer.add(renderFeatureRecord(record));
-    table.firings[record.index] = record.firings;
-    table.maximum[record.index] = record.maximum;
-    table.mean[record.index] = record.firings === 0 ? 0 : record.sum / record.firings;
-    const top = record.groups[0]?.examples.map(({ tokens }) => tokens[record.window]!) ?? [];
-    table.topTokens.set([...new Set(top)].slice(0, TOP_TOKENS), record.index * TOP_TOKENS);
+    writeFeatureLine(table, record);
   }
   writer.publish(
     {
@@ -147,6 +143,8 @@ function writeFakePack(
       window: 4,
       site: "blocks.0.mlp.hook_post",
       layerNormScale: 1.5,
+      correlationTokens: stream.tokens.length,
+      ablation: "direct",
       dictionarySha256: "0".repeat(64),
       tokensSha256: "1".repeat(64),
       seed: 1,

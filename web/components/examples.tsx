@@ -50,6 +50,10 @@ function titleGroup(group: ExampleGroup): string {
       return "Bottom activations";
     case "interval":
       return `Interval ${group.interval + 1} of ${INTERVALS}`;
+    case "random":
+      return "Random firings";
+    case "near-miss":
+      return "Near misses";
     default:
       return group satisfies never;
   }
@@ -57,7 +61,9 @@ function titleGroup(group: ExampleGroup): string {
 
 function describeGroup(group: ExampleGroup, maximum: number): string {
   if (group.kind === "top") return `up to ${formatSignificant(maximum)}`;
-  if (group.kind !== "interval") return "the weakest";
+  if (group.kind === "random") return "drawn evenly from all tokens on which it fires";
+  if (group.kind === "near-miss") return "silent on a token of the top activations";
+  if (group.kind !== "interval") return "random tokens on which it is silent";
   const edge = (index: number) => formatSignificant((maximum * index) / INTERVALS);
   return `${edge(group.interval)} to ${edge(group.interval + 1)}`;
 }

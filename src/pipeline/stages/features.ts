@@ -1,4 +1,5 @@
 import { parseSite } from "../../model/sites.ts";
+import { PACK_FORMAT_VERSION } from "../../store/feature-pack.ts";
 import { readDictionary } from "../dictionary-files.ts";
 import type { RunEvent } from "../events.ts";
 import { buildFeaturePack } from "../feature-pack-builder.ts";
@@ -11,6 +12,7 @@ export const featuresStage: Stage = {
   needs: ["tokenize", "train-model", "train-dictionary"],
   perDictionary: true,
   inputs: ({ experiment }) => ({
+    packFormat: PACK_FORMAT_VERSION,
     tokens: experiment.features.tokens,
     site: experiment.dictionary.site,
     seed: experiment.seed,
