@@ -28,7 +28,7 @@ export interface NewFile {
   readonly write: (bytes: Uint8Array) => void;
   /** Waits until all is on the disk. */
   readonly sync: () => void;
-  /** Gives up what was not synced. */
+  /** Gives up what was not synced; nothing the second time. */
   readonly close: () => void;
 }
 
@@ -38,6 +38,7 @@ export function createFile(path: string): NewFile {
   let small: Uint8Array[] = [];
   let at = 0;
   let written = 0;
+  let open = true;
   const flush = () => {
     if (at === written) return;
     const block = small.length === 1 ? small[0]! : Buffer.concat(small);
@@ -60,7 +61,11 @@ export function createFile(path: string): NewFile {
       const { size } = fstatSync(file);
       if (size !== at) throw new Error(`${path} has ${size} bytes after ${at} were written`);
     },
-    close: () => closeSync(file),
+    close: () => {
+      if (!open) return;
+      open = false;
+      closeSync(file);
+    },
   };
 }
 
@@ -102,7 +107,7 @@ export function linkFile(from: string, to: string): void {
 }
 
 /** Makes `to` the same file as `from`, or where the file system cannot, a copy of it that is on the disk. */
-export function linkOrCopyFile(from: string, to: string): void {
+export function linkOrCopyFile(from: string, to: string): undefined {
   try {
     linkSync(from, to);
   } catch {

@@ -82,11 +82,6 @@ export function createFeaturePackWriter(folder: string): FeaturePackWriter {
   });
   const hash = createHash("sha256");
   const offsets = [0];
-  let open = true;
-  const close = () => {
-    if (open) records.close();
-    open = false;
-  };
   return {
     add: (record) => {
       reporting(recordsPath, () => records.write(record));
@@ -95,7 +90,7 @@ export function createFeaturePackWriter(folder: string): FeaturePackWriter {
     },
     publish: (description, table) => {
       reporting(recordsPath, records.sync);
-      close();
+      records.close();
       const index = new Uint8Array(BigUint64Array.from(offsets, BigInt).buffer);
       writeAtomically(join(temporary, "index.bin"), index);
       writeAtomically(join(temporary, "table.bin"), table);
@@ -113,7 +108,7 @@ export function createFeaturePackWriter(folder: string): FeaturePackWriter {
       return publishGeneration(folder, temporary);
     },
     discard: () => {
-      close();
+      records.close();
       removeIfPossible(temporary);
     },
   };

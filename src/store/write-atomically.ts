@@ -8,6 +8,7 @@ import {
   makeFolder,
   measureFreeBytes,
   moveTo,
+  type NewFile,
   removeFolder,
   removeIfPossible,
 } from "./disk.ts";
@@ -26,7 +27,13 @@ export function writeAtomically(path: string, content: string | Uint8Array): voi
 
 /** `writeAtomically` for content that comes in several pieces. */
 export function writePartsAtomically(path: string, parts: Iterable<Uint8Array>): void {
-  replaceAtomically(path, (temporary) => writeNewFile(temporary, parts), countBytes(parts));
+  const replacement = openReplacement(path, countBytes(parts), createFile);
+  try {
+    for (const part of parts) replacement.file.write(part);
+    replacement.publish();
+  } catch (error) {
+    throw replacement.giveUp(error);
+  }
 }
 
 /** `writePartsAtomically` for pieces that are made while others are written. */
@@ -35,27 +42,23 @@ export async function streamAtomically(
   parts: AsyncIterable<Uint8Array>,
   neededBytes: number,
 ): Promise<void> {
-  const folder = dirname(path);
-  const temporary = nameTemporary(folder);
+  const replacement = openReplacement(path, neededBytes, createFile);
   try {
-    makeFolder(folder);
-    const file = createFile(temporary);
-    try {
-      for await (const part of parts) file.write(part);
-      file.sync();
-    } finally {
-      file.close();
-    }
-    moveTo(temporary, path);
+    for await (const part of parts) replacement.file.write(part);
+    replacement.publish();
   } catch (error) {
-    removeIfPossible(temporary);
-    throw explainWriteError(error, path, neededBytes);
+    throw replacement.giveUp(error);
   }
 }
 
 /** Makes `path` the same file as `from`, which no later write to either name changes: files are replaced, never altered. */
 export function shareAtomically(from: string, path: string): void {
-  replaceAtomically(path, (temporary) => linkOrCopyFile(from, temporary), statSync(from).size);
+  const replacement = openReplacement(path, statSync(from).size, (temporary) => linkOrCopyFile(from, temporary));
+  try {
+    replacement.publish();
+  } catch (error) {
+    throw replacement.giveUp(error);
+  }
 }
 
 /** Deletes what a killed process was writing in a folder and below; call it only while holding the folder's lock. */
@@ -104,30 +107,52 @@ function describeFreeSpace(path: string): string {
   }
 }
 
-function writeNewFile(path: string, parts: Iterable<Uint8Array>): void {
-  const file = createFile(path);
-  try {
-    for (const part of parts) file.write(part);
-    file.sync();
-  } finally {
-    file.close();
-  }
-}
-
 /** 0 where the parts are made one by one. */
 function countBytes(parts: Iterable<Uint8Array>): number {
   return Array.isArray(parts) ? parts.reduce((sum: number, part: Uint8Array) => sum + part.byteLength, 0) : 0;
 }
 
-function replaceAtomically(path: string, write: (temporary: string) => void, neededBytes: number): void {
+/** A file on its way: beside its place, and seen by no reader until it is published. */
+interface Replacement<File> {
+  readonly file: File;
+  /** Puts the file into its place once all of it is on the disk. */
+  readonly publish: () => void;
+  /** Removes the file; returns the error to throw, as a sentence where the file system refused. */
+  readonly giveUp: (error: unknown) => unknown;
+}
+
+/** `start` makes the temporary file, whole or to be written. */
+function openReplacement<File extends NewFile | undefined>(
+  path: string,
+  neededBytes: number,
+  start: (temporary: string) => File,
+): Replacement<File> {
   const folder = dirname(path);
   const temporary = nameTemporary(folder);
+  let file: File | undefined;
+  const giveUp = (error: unknown): unknown => {
+    closeIfPossible(file);
+    removeIfPossible(temporary);
+    return explainWriteError(error, path, neededBytes);
+  };
   try {
     makeFolder(folder);
-    write(temporary);
-    moveTo(temporary, path);
+    file = start(temporary);
   } catch (error) {
-    removeIfPossible(temporary);
-    throw explainWriteError(error, path, neededBytes);
+    throw giveUp(error);
+  }
+  const publish = () => {
+    file?.sync();
+    file?.close();
+    moveTo(temporary, path);
+  };
+  return { file, publish, giveUp };
+}
+
+function closeIfPossible(file: NewFile | undefined): void {
+  try {
+    file?.close();
+  } catch {
+    // What failed before is the error worth telling.
   }
 }
