@@ -21,6 +21,7 @@ const LAYERS = [
   "interchange",
   "pipeline",
   "server",
+  "site",
   "cli",
   "index.ts",
 ];

@@ -1,6 +1,8 @@
 import { render } from "preact";
 import { App } from "./app.tsx";
-import { followLinks } from "./location-state.ts";
+import { followLinks, placeAddress } from "./location-state.ts";
+import { rewriteLinks } from "./rewrite-links.ts";
 
+rewriteLinks(placeAddress);
 followLinks();
 render(<App />, document.getElementById("app")!);

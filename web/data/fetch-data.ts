@@ -1,25 +1,28 @@
-/** The JSON behind an address of this server; throws an `Error` with the server's own sentence. */
+import { readSiteIndex } from "../site-index.ts";
+import type { DataSource, EventListeners } from "./data-source.ts";
+import { servedSource } from "./served-source.ts";
+import { createStaticSource } from "./static-source.ts";
+
+let source: DataSource | undefined;
+
+/** The JSON behind an address of the server; throws an `Error` with a sentence. */
 export async function fetchJson<T>(address: string, signal?: AbortSignal): Promise<T> {
-  const response = await request(address, signal);
-  return (await response.json()) as T;
+  return JSON.parse(new TextDecoder().decode(await fetchBytes(address, signal))) as T;
 }
 
-/** The bytes behind an address of this server; throws an `Error` with the server's own sentence. */
-export async function fetchBytes(address: string, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await request(address, signal);
-  return new Uint8Array(await response.arrayBuffer());
+/** The bytes behind an address of the server; throws an `Error` with a sentence. */
+export function fetchBytes(address: string, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  return findSource().fetchBytes(address, signal);
 }
 
-async function request(address: string, signal: AbortSignal | undefined): Promise<Response> {
-  const response = await fetch(address, signal === undefined ? {} : { signal }).catch((error: unknown) => {
-    if (signal?.aborted === true) throw error;
-    throw new Error("The server does not answer: is the command still running?");
-  });
-  if (response.ok) return response;
-  const body = (await response.json().catch(() => ({}))) as { error?: string };
-  throw new Error(sentence(body.error ?? `the server answered with status ${response.status}`));
+/** Listens to the events of an address until the function returned is called. */
+export function openEvents(address: string, listeners: EventListeners): () => void {
+  return findSource().openEvents(address, listeners);
 }
 
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith(".") ? "" : "."}`;
+/** Chosen when data are first asked for: a module that is only imported needs no page around it. */
+function findSource(): DataSource {
+  const index = source === undefined ? readSiteIndex() : undefined;
+  source ??= index === undefined ? servedSource : createStaticSource(index, document.baseURI);
+  return source;
 }

@@ -2,6 +2,7 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import type { RunProgress } from "../../src/pipeline/progress-recorder.ts";
 import type { LogSource, RunStreamEvent } from "../../src/server/api.ts";
 import type { LogLine } from "../../src/store/event-log.ts";
+import { openEvents } from "./fetch-data.ts";
 
 /** The lines of one log, by kind. */
 export type LogLines = ReadonlyMap<string, readonly LogLine[]>;
@@ -23,24 +24,22 @@ export function openRunStream(run: string, onChanged: () => void): RunStream {
   const logs = signal<ReadonlyMap<string, LogLines>>(new Map());
   const progress = signal<RunProgress | null>(null);
   const lost = signal(false);
-  let source: EventSource | undefined;
+  let close: (() => void) | undefined;
   const receive = (event: RunStreamEvent) => {
     if (event.kind === "progress") progress.value = event.progress;
     if (event.kind === "changed") onChanged();
     if (event.kind === "log") logs.value = new Map(logs.value).set(...mergeLog(logs.value, event));
   };
   const connect = () => {
-    source?.close();
-    source = undefined;
-    if (document.hidden) return;
-    source = new EventSource(`/api/runs/${run}/events`);
-    source.onopen = () => {
-      lost.value = false;
-    };
-    source.onerror = () => {
-      lost.value = true;
-    };
-    source.onmessage = ({ data }: MessageEvent<string>) => receive(JSON.parse(data) as RunStreamEvent);
+    close?.();
+    close = document.hidden
+      ? undefined
+      : openEvents(`/api/runs/${run}/events`, {
+          receive: (event) => receive(event as RunStreamEvent),
+          setLost: (now) => {
+            lost.value = now;
+          },
+        });
   };
   connect();
   document.addEventListener("visibilitychange", connect);
@@ -50,7 +49,7 @@ export function openRunStream(run: string, onChanged: () => void): RunStream {
     lost,
     close: () => {
       document.removeEventListener("visibilitychange", connect);
-      source?.close();
+      close?.();
     },
   };
 }

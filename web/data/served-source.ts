@@ -1,0 +1,38 @@
+import type { DataSource } from "./data-source.ts";
+
+/** Data from the server that sent the page. */
+export const servedSource: DataSource = {
+  fetchBytes: async (address, signal) => {
+    const response = await request(address, signal === undefined ? {} : { signal });
+    return new Uint8Array(await response.arrayBuffer());
+  },
+  openEvents: (address, { receive, setLost }) => {
+    const source = new EventSource(address);
+    source.onopen = () => setLost(false);
+    source.onerror = () => setLost(true);
+    source.onmessage = ({ data }: MessageEvent<string>) => receive(JSON.parse(data));
+    return () => source.close();
+  },
+  send: async (method, address, body) => {
+    const response = await request(address, {
+      method,
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body ?? {}),
+    });
+    return response.json();
+  },
+};
+
+async function request(address: string, options: RequestInit): Promise<Response> {
+  const response = await fetch(address, options).catch((error: unknown) => {
+    if (options.signal?.aborted === true) throw error;
+    throw new Error("The server does not answer: is the command still running?");
+  });
+  if (response.ok) return response;
+  const body = (await response.json().catch(() => ({}))) as { error?: string };
+  throw new Error(sentence(body.error ?? `the server answered with status ${response.status}`));
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith(".") ? "" : "."}`;
+}
