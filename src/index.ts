@@ -56,6 +56,18 @@ export { createNativeKernels } from "./kernels/native.ts";
 export { createReferenceKernels } from "./kernels/reference.ts";
 export { type KernelChoice, selectKernels } from "./kernels/select.ts";
 
+// live: a reader's own text and interventions
+export { answerLive } from "./live/answer-live.ts";
+export type { LiveEvent, LiveFeature, LiveToken } from "./live/live-event.ts";
+export {
+  type ErrorTerm,
+  type Intervention,
+  type LiveRequest,
+  liveRequestSchema,
+  parseLiveRequest,
+} from "./live/live-request.ts";
+export { createLiveSubject, type LiveFiles, type LiveSubject } from "./live/live-subject.ts";
+
 // metrics: judge a whole dictionary
 export type { Finding } from "./metrics/diagnose-finding.ts";
 export type { DictionaryLook } from "./metrics/dictionary-look.ts";

@@ -17,6 +17,7 @@ const LAYERS = [
   "features",
   "analysis",
   "interpret",
+  "live",
   "store",
   "interchange",
   "pipeline",

@@ -1,5 +1,5 @@
 import type { Kernels } from "../kernels/kernels.ts";
-import { autoencoderShapes, encodeDecoderBias, type PerWeight } from "./autoencoder.ts";
+import { autoencoderShapes, encodeDecoderBias, mapWeights, type PerWeight } from "./autoencoder.ts";
 import type { DictionaryConfig } from "./config.ts";
 import type { Dictionary } from "./dictionary.ts";
 import { createDictionary, type FeatureSelection } from "./top-k-dictionary.ts";
@@ -12,6 +12,12 @@ const UNIT_TOLERANCE = 1e-6;
 export interface FoldedDictionary {
   readonly weights: PerWeight<{ readonly shape: readonly number[]; readonly data: Float32Array }>;
   readonly selection: FeatureSelection;
+}
+
+/** The kept dictionary on the device. */
+export function uploadDictionary(kernels: Kernels, { weights, selection }: FoldedDictionary): Dictionary {
+  const uploaded = mapWeights(weights, ({ shape, data }) => kernels.upload(data, shape));
+  return createDictionary(kernels, uploaded, selection);
 }
 
 /** The four weights as they were learned, and the units they were learned in. */

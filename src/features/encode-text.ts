@@ -3,6 +3,7 @@ import { createSparseEncoder } from "../autoencoder/sparse-encoder.ts";
 import type { SiteName } from "../model/sites.ts";
 import { forward, type Transformer } from "../model/transformer.ts";
 import { createWorkspace } from "../model/workspace.ts";
+import { startDocument } from "../text/start-document.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
 
 /** A feature that is active on a token, and how strongly. */
@@ -59,12 +60,4 @@ export async function encodeText(text: string, options: EncodeTextOptions): Prom
   encoder.release();
   kernels.release(tokens);
   return encoded;
-}
-
-function startDocument(tokenizer: Tokenizer, text: string): Int32Array {
-  const encoded = tokenizer.encode(text);
-  const ids = new Int32Array(1 + encoded.length);
-  ids[0] = tokenizer.endOfText;
-  ids.set(encoded, 1);
-  return ids;
 }

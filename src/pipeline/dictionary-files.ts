@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
-import { mapWeights } from "../autoencoder/autoencoder.ts";
 import type { DictionaryConfig } from "../autoencoder/config.ts";
 import type { Dictionary } from "../autoencoder/dictionary.ts";
-import { type FoldedDictionary, foldWeights } from "../autoencoder/fold-weights.ts";
+import { type FoldedDictionary, foldWeights, uploadDictionary } from "../autoencoder/fold-weights.ts";
 import { createNeuronDictionary } from "../autoencoder/neuron-dictionary.ts";
-import { createDictionary } from "../autoencoder/top-k-dictionary.ts";
+import { parseDictionary } from "../autoencoder/parse-dictionary.ts";
 import {
   type DictionarySnapshot,
   listStateTensors,
@@ -20,7 +19,6 @@ import { readJson } from "../store/read-json.ts";
 import type { DictionaryPaths } from "../store/run-directory.ts";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "../store/safetensors.ts";
 import { writeJson } from "../store/write-atomically.ts";
-import { parseDictionary } from "./parse-dictionary.ts";
 
 /** The dictionary that always exists: neurons treated as features. */
 export const NEURONS = "neurons";
@@ -120,9 +118,4 @@ export function readAllMetrics(paths: DictionaryPaths): ReconstructionMetrics | 
 
 function checkpointPlace({ checkpoints, metricsLog }: DictionaryPaths, inputs: string): CheckpointPlace {
   return { folder: checkpoints, log: metricsLog, inputs };
-}
-
-function uploadDictionary(kernels: Kernels, { weights, selection }: FoldedDictionary): Dictionary {
-  const uploaded = mapWeights(weights, ({ shape, data }) => kernels.upload(data, shape));
-  return createDictionary(kernels, uploaded, selection);
 }

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
+import { parseDictionary } from "../autoencoder/parse-dictionary.ts";
 import { readSaelens, writeSaelens } from "../interchange/saelens.ts";
 import { selectKernels } from "../kernels/select.ts";
 import { parseSite } from "../model/sites.ts";
@@ -10,7 +11,6 @@ import { type StageRecord, writeStageRecord } from "../store/stage-record.ts";
 import { keepDictionary, NEURONS } from "./dictionary-files.ts";
 import type { StageName } from "./events.ts";
 import { readModelConfig } from "./model-files.ts";
-import { parseDictionary } from "./parse-dictionary.ts";
 import { adoptConfig, readDictionaryConfig, readRunConfig } from "./run-config.ts";
 import { demand, hashInputs, nameRecord } from "./run-experiment.ts";
 import type { StageContext } from "./stage.ts";

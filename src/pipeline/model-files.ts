@@ -1,6 +1,7 @@
 import type { Kernels } from "../kernels/kernels.ts";
-import { type ModelConfig, modelConfigSchema } from "../model/config.ts";
+import type { ModelConfig } from "../model/config.ts";
 import { type ShapedArray, uploadParameters } from "../model/parameters.ts";
+import { parseModelConfig, renderModelConfig } from "../model/parse-model-config.ts";
 import type { ModelSnapshot } from "../model/trainer.ts";
 import { createTransformer, type Transformer } from "../model/transformer.ts";
 import { UserError } from "../numerics/user-error.ts";
@@ -10,43 +11,15 @@ import type { RunPaths } from "../store/run-directory.ts";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "../store/safetensors.ts";
 import { writeJson } from "../store/write-atomically.ts";
 
-const ACTIVATION_NAMES = { relu: "relu", gelu: "gelu", gelu_new: "gelu_new" } as const;
-
 /** Writes a model as Hugging Face's GPT-2 files: `config.json` and `model.safetensors`. */
 export function writeModel(paths: RunPaths, config: ModelConfig, parameters: ReadonlyMap<string, ShapedArray>): void {
-  writeJson(paths.model.config, {
-    architectures: ["GPT2LMHeadModel"],
-    model_type: "gpt2",
-    vocab_size: config.vocabularySize,
-    n_positions: config.contextLength,
-    n_embd: config.dModel,
-    n_layer: config.layers,
-    n_head: config.heads,
-    n_inner: config.dMlp,
-    activation_function: ACTIVATION_NAMES[config.activation],
-    layer_norm_epsilon: config.layerNormEpsilon,
-    tie_word_embeddings: config.tiedEmbeddings,
-    torch_dtype: "float32",
-  });
+  writeJson(paths.model.config, renderModelConfig(config));
   writeSafetensors(paths.model.weights, parameters, { format: "pt" });
 }
 
 /** The config of a run's model. */
 export function readModelConfig(paths: RunPaths): ModelConfig {
-  const stored = readJson(paths.model.config, "train-model");
-  const result = modelConfigSchema.safeParse({
-    layers: stored.n_layer,
-    dModel: stored.n_embd,
-    heads: stored.n_head,
-    dMlp: stored.n_inner,
-    activation: stored.activation_function,
-    contextLength: stored.n_positions,
-    tiedEmbeddings: stored.tie_word_embeddings,
-    layerNormEpsilon: stored.layer_norm_epsilon,
-    vocabularySize: stored.vocab_size,
-  });
-  if (!result.success) throw new UserError(`${paths.model.config} is damaged: ${result.error.issues[0]?.message}`);
-  return result.data;
+  return parseModelConfig(readJson(paths.model.config, "train-model"), paths.model.config);
 }
 
 /** A run's model on the device. */

@@ -1,15 +1,9 @@
 import { createHash } from "node:crypto";
 import { UserError } from "../numerics/user-error.ts";
-import { decodeFloats, isFloatDtype } from "./decode-floats.ts";
 import { openFile } from "./open-file.ts";
+import { createByteSource, decodeTensor, readTensors, type StoredTensor, type TensorFile } from "./read-tensors.ts";
 import { type ByteSource, readSafetensorsHeader, type TensorEntry } from "./safetensors-header.ts";
 import { writePartsAtomically } from "./write-atomically.ts";
-
-/** One named tensor of a safetensors file; float16 and bfloat16 are read as float32. */
-export interface StoredTensor {
-  readonly shape: readonly number[];
-  readonly data: Float32Array | Int32Array | Uint32Array;
-}
 
 /** A tensor to be written, float16 included. */
 export interface WritableTensor {
@@ -17,11 +11,7 @@ export interface WritableTensor {
   readonly data: StoredTensor["data"] | Float16Array;
 }
 
-/** Tensors by name and the file's string metadata. */
-export interface TensorFile {
-  readonly tensors: ReadonlyMap<string, StoredTensor>;
-  readonly metadata: Readonly<Record<string, string>>;
-}
+export type { StoredTensor, TensorFile };
 
 const CHECKSUM = "sha256";
 
@@ -100,7 +90,7 @@ function bytesOf(data: WritableTensor["data"]): Uint8Array {
 export function readSafetensors(path: string): TensorFile {
   const file = openFile(path);
   try {
-    return readTensors(file);
+    return readChecked(file);
   } finally {
     file.close();
   }
@@ -126,7 +116,7 @@ function openTensor(path: string, entry: TensorEntry, start: number): StoredTens
     get data() {
       const file = openFile(path);
       try {
-        return decode(file.read(start + entry.begin, entry.end - entry.begin), entry, path);
+        return decodeTensor(file.read(start + entry.begin, entry.end - entry.begin), entry, path);
       } finally {
         file.close();
       }
@@ -136,22 +126,14 @@ function openTensor(path: string, entry: TensorEntry, start: number): StoredTens
 
 /** Parses safetensors bytes; `name` is used in errors. */
 export function parseSafetensors(bytes: Uint8Array, name: string): TensorFile {
-  const read = (position: number, length: number) => new Uint8Array(bytes.subarray(position, position + length));
-  return readTensors({ name, size: bytes.byteLength, read });
+  return readChecked(createByteSource(bytes, name));
 }
 
-/** Reads tensor after tensor, so that memory holds little more than what is returned. */
-function readTensors(source: ByteSource): TensorFile {
-  const { entries, metadata, start } = readSafetensorsHeader(source);
+function readChecked(source: ByteSource): TensorFile {
   const hash = createHash(CHECKSUM);
-  const tensors = new Map<string, StoredTensor>();
-  for (const entry of entries) {
-    const bytes = source.read(start + entry.begin, entry.end - entry.begin);
-    hash.update(bytes);
-    tensors.set(entry.name, { shape: entry.shape, data: decode(bytes, entry, source.name) });
-  }
-  checkHash(hash.digest("hex"), metadata, source.name);
-  return { tensors, metadata };
+  const file = readTensors(source, (bytes) => hash.update(bytes));
+  checkHash(hash.digest("hex"), file.metadata, source.name);
+  return file;
 }
 
 function checkHash(hash: string, metadata: TensorFile["metadata"], name: string): void {
@@ -160,13 +142,6 @@ function checkHash(hash: string, metadata: TensorFile["metadata"], name: string)
   throw new UserError(
     `${name} is damaged: its checksum differs from the one recorded when it was written; delete it and run the same command again to compute it anew, or restore it from a copy`,
   );
-}
-
-function decode(bytes: Uint8Array, { name, dtype }: TensorEntry, file: string): StoredTensor["data"] {
-  if (isFloatDtype(dtype)) return decodeFloats(bytes, dtype);
-  if (dtype === "I32") return new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
-  if (dtype === "U32") return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
-  throw new UserError(`${file}: tensor ${name} has dtype ${dtype}, wanted F32, F16, BF16, I32 or U32`);
 }
 
 function dtypeOf(data: WritableTensor["data"]): TensorEntry["dtype"] {

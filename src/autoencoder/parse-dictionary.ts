@@ -1,14 +1,19 @@
-import { autoencoderShapes, mapWeights } from "../autoencoder/autoencoder.ts";
-import { type FoldedDictionary, rowNorms } from "../autoencoder/fold-weights.ts";
-import type { FeatureSelection } from "../autoencoder/top-k-dictionary.ts";
 import { UserError } from "../numerics/user-error.ts";
-import type { StoredTensor, TensorFile } from "../store/safetensors.ts";
+import { autoencoderShapes, mapWeights } from "./autoencoder.ts";
+import { type FoldedDictionary, rowNorms } from "./fold-weights.ts";
+import type { FeatureSelection } from "./top-k-dictionary.ts";
+
+/** A dictionary's file: named arrays and string metadata. */
+interface DictionaryFile {
+  readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: ArrayBufferView }>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
 
 /** A decoder row further from norm 1 than this was not written by this tool. */
 const UNIT_TOLERANCE = 1e-3;
 
 /** A dictionary's file for activations of `width`. Throws UserError in one sentence where it is not one. */
-export function parseDictionary({ tensors, metadata }: TensorFile, path: string, width: number): FoldedDictionary {
+export function parseDictionary({ tensors, metadata }: DictionaryFile, path: string, width: number): FoldedDictionary {
   const encoder = readTensor(tensors, path, "encoder");
   const features = encoder.shape[0] ?? 0;
   checkWidth(encoder.shape, path, width);
@@ -29,8 +34,8 @@ export function parseDictionary({ tensors, metadata }: TensorFile, path: string,
   return { weights, selection: parseSelection(metadata, path) };
 }
 
-function readTensor(tensors: TensorFile["tensors"], path: string, name: string) {
-  const stored: StoredTensor | undefined = tensors.get(name);
+function readTensor(tensors: DictionaryFile["tensors"], path: string, name: string) {
+  const stored = tensors.get(name);
   if (!stored)
     throw new UserError(
       `${path} has no tensor ${name}: it holds ${[...tensors.keys()].join(", ") || "nothing"}, which is no dictionary of this tool`,

@@ -1,0 +1,64 @@
+/** A feature that is active on a token. */
+export interface LiveFeature {
+  readonly feature: number;
+  readonly activation: number;
+  /**
+   * Change of the loss (nats) of predicting the next token when the feature is ablated on the whole context: > 0, the feature
+   * helped. Null where not asked for or where no token follows.
+   */
+  readonly lossEffect: number | null;
+  /** Activation times the logit weight on the request's `nextToken`; null where not asked for or without a direct path. */
+  readonly logitEffect: number | null;
+}
+
+/** A token of a text, the separator that starts it included. */
+export interface LiveToken {
+  readonly token: number;
+  /** Which of the contexts that the text was cut into, and the place in it. */
+  readonly context: number;
+  readonly position: number;
+  /** In nats, given what comes before it in the context that predicts it; null for the first. */
+  readonly logProbability: number | null;
+  /** The strongest first. */
+  readonly features: readonly LiveFeature[];
+}
+
+/** A token that may come next. */
+export interface TokenProbability {
+  readonly token: number;
+  readonly probability: number;
+}
+
+/** Log-probabilities in nats of a text's tokens; null for the first. */
+export type LogProbabilities = readonly (number | null)[];
+
+/** The answer to a request, a stream: whatever its kind says, progress in between, `done` last. Token ids include the separator first. */
+export type LiveEvent =
+  | {
+      readonly kind: "explored";
+      readonly tokens: readonly LiveToken[];
+      /** More than 1 where the text is longer than the model's context: it sees each alone. */
+      readonly contexts: number;
+      readonly contextLength: number;
+    }
+  | { readonly kind: "prompt"; readonly tokens: readonly number[]; readonly logProbabilities: LogProbabilities }
+  | { readonly kind: "token"; readonly index: number; readonly token: number; readonly logProbability: number }
+  | {
+      readonly kind: "dose";
+      readonly value: number;
+      /** Mean loss in nats of the prompt's tokens. */
+      readonly loss: number;
+      readonly topTokens: readonly TokenProbability[];
+      readonly sample: readonly number[];
+    }
+  | {
+      readonly kind: "losses";
+      readonly tokens: readonly number[];
+      readonly clean: LogProbabilities;
+      readonly zeroAblated: LogProbabilities;
+      readonly reconstructed: LogProbabilities;
+      /** Null where the request names no intervention. */
+      readonly intervened: LogProbabilities | null;
+    }
+  | { readonly kind: "progress"; readonly done: number; readonly total: number }
+  | { readonly kind: "done" };
