@@ -116,8 +116,9 @@ export {
 
 // store: files
 export { type FeaturePack, openFeaturePack } from "./store/feature-pack.ts";
+export type { StoredTensor, TensorFile } from "./store/read-tensors.ts";
 export { type RunPaths, runPaths } from "./store/run-directory.ts";
-export { readSafetensors, type StoredTensor, type TensorFile, writeSafetensors } from "./store/safetensors.ts";
+export { readSafetensors, writeSafetensors } from "./store/safetensors.ts";
 export { TOOL_VERSION } from "./store/tool-version.ts";
 
 // text: tokenizers and packed text
