@@ -34,8 +34,11 @@ export interface FakeRun {
 const CONTEXT_LENGTH = 64;
 const MODEL_STEPS = 300;
 
-/** Writes a finished run whose numbers are made up but agree with one another, through the real writers. */
-export function writeFakeRun(directory: string, features: number): FakeRun {
+/**
+ * Writes a finished run whose numbers are made up but agree with one another, through the real writers. Features from
+ * `distinct` on repeat those before under numbers of their own.
+ */
+export function writeFakeRun(directory: string, features: number, distinct = features): FakeRun {
   const paths = runPaths(directory);
   const documents = drawFakeDocuments(400, 1);
   const definition = trainTokenizer(documents);
@@ -47,7 +50,8 @@ export function writeFakeRun(directory: string, features: number): FakeRun {
     tokens: Int32Array.from(documents.flatMap((text) => [...tokenizer.encode(text)])),
     contextLength: CONTEXT_LENGTH,
   };
-  const records = Array.from({ length: features }, (_, index) => createFakeFeature(index, stream, tokenizer));
+  const models = Array.from({ length: distinct }, (_, index) => createFakeFeature(index, stream, tokenizer));
+  const records = Array.from({ length: features }, (_, index) => ({ ...models[index % distinct]!, index }));
   const table = writeFakePack(directory, records, stream, tokenizer.vocabularySize);
   writeMetrics(directory, records, stream);
   writeJson(paths.concepts("main"), createFakeConcepts());
