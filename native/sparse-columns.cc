@@ -103,8 +103,10 @@ void sparseColumnMaxima(Pool&, const Arguments& arguments) {
     const int32_t* indices = codes.indices + b * codes.capacity;
     const float* values = codes.values + b * codes.capacity;
     requireRows("sparseColumnMaxima", indices, codes.count(b), m);
-    for (int64_t k = 0; k < codes.count(b); k++)
-      out[indices[k]] = values[k] < out[indices[k]] ? out[indices[k]] : values[k];
+    for (int64_t k = 0; k < codes.count(b); k++) {
+      float& maximum = out[indices[k]];
+      if (maximum == maximum && !(values[k] <= maximum)) maximum = values[k];
+    }
   }
 }
 

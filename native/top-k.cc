@@ -7,8 +7,8 @@ namespace monosem::LEVEL {
 
 namespace {
 
-/** Bit i is set where lane i is at least `least`; never for NaN. */
-INLINE uint32_t lanesFrom(vec v, vec least) { return positiveLanes(v >= least ? broadcast(1) : zero()); }
+/** Bit i is set where lane i is not below `least`: NaN is below nothing. */
+INLINE uint32_t lanesFrom(vec v, vec least) { return positiveLanes(v < least ? zero() : broadcast(1)); }
 
 /** visit(first, mask) for each vector of n numbers with lanes from `least` > 0 on. */
 template <class F>
@@ -26,7 +26,10 @@ int64_t countFrom(const float* numbers, int64_t n, float least) {
   return count;
 }
 
-/** The `rank`-th largest of n numbers, found bit by bit as positive floats are ordered as their bits; 0 where it is not positive. */
+/**
+ * The `rank`-th largest of n numbers, found bit by bit as positive floats are ordered as their bits; 0 where it is not
+ * positive, infinity where it is NaN.
+ */
 float largest(const float* numbers, int64_t n, int64_t rank) {
   float found = 0;
   for (int bit = 30; bit >= 0; bit--) {
@@ -35,7 +38,7 @@ float largest(const float* numbers, int64_t n, int64_t rank) {
     pattern |= uint32_t(1) << bit;
     float tried;
     memcpy(&tried, &pattern, sizeof tried);
-    if (countFrom(numbers, n, tried) >= rank) found = tried;
+    if (tried <= INFINITY && countFrom(numbers, n, tried) >= rank) found = tried;
   }
   return found;
 }
@@ -61,7 +64,7 @@ struct Candidates {
 /** Number of groups of numbers of which the maxima are taken: enough to have the k largest mostly apart. */
 int64_t countGroups(int64_t k) { return roundUp(4 * k, W); }
 
-/** A number that the k-th largest of the row is not below: the k-th largest of the groups' maxima. */
+/** A number that the k-th largest of the row is not below: the k-th largest of the groups' maxima, which leave NaN out. */
 float boundFromBelow(const float* row, int64_t m, int64_t k, float* maxima) {
   const int64_t groups = countGroups(k);
   if (groups > m / 4) return FLT_MIN;
@@ -152,10 +155,11 @@ void selectTopK(Pool& pool, const Arguments& arguments) {
           [&](int64_t b, const float* row, Candidates& candidates, float* maxima) {
             candidates.collect(row, m, boundFromBelow(row, m, k, maxima));
             const float last = largest(candidates.values, candidates.count, k);
-            int64_t equal = k;
-            for (int64_t c = 0; c < candidates.count; c++) equal -= candidates.values[c] > last;
-            keepWhere(codes, b, candidates,
-                      [&](float value) { return value > last || (value == last && equal-- > 0); });
+            int64_t above = k, equal = k;
+            for (int64_t c = 0; c < candidates.count; c++) equal -= !(candidates.values[c] <= last);
+            keepWhere(codes, b, candidates, [&](float value) {
+              return value <= last ? value == last && equal-- > 0 : above-- > 0;
+            });
           });
 }
 

@@ -138,19 +138,20 @@ export interface Kernels {
   removeParallel(gradient: Tensor, direction: Tensor): void;
 
   // ── sparse codes ──
-  /** Positive entries of each row of dense [B, m], those from threshold[0] on where given, in ascending order of index. */
+  // A NaN is as active as a number can be, so that no selection hides it.
+  /** Positive entries and NaN of each row of dense [B, m], less those below threshold[0] where given, in ascending order of index. */
   compact(codes: SparseCodes, dense: Tensor, threshold?: Tensor): void;
   /**
-   * The k largest positive entries of each row of dense [B, m] (of equal ones those with the lower indices), in ascending
-   * order of index; fewer where fewer are positive. k is at least 1.
+   * The k largest positive entries of each row of dense [B, m] (of equal ones those with the lower indices, NaN above all
+   * numbers), in ascending order of index; fewer where fewer are positive. k is at least 1.
    */
   selectTopK(codes: SparseCodes, dense: Tensor, k: number): void;
   /**
-   * out[1] = the largest t > 0 such that at least `count` entries of dense [B, m] are >= t; the smallest positive entry
-   * where fewer are positive, 0 where none is. count is at least 1.
+   * out[1] = the largest t > 0, infinity included, such that at least `count` entries of dense [B, m] are >= t or NaN; the
+   * smallest positive entry where fewer are positive, 0 where none is. count is at least 1.
    */
   batchTopKThreshold(out: Tensor, dense: Tensor, count: number): void;
-  /** codes = positive entries of x weights^T + bias; x [B, d], weights [m, d], bias [m]. Never holds [B, m]. */
+  /** codes = positive entries and NaN of x weights^T + bias; x [B, d], weights [m, d], bias [m]. Never holds [B, m]. */
   encodeSparse(codes: SparseCodes, x: Tensor, weights: Tensor, bias: Tensor): void;
   /** out[b] = bias + sum over k of coefficients[b, k] * weights[indices[b, k]]; out [B, d], weights [m, d], bias [d] or null. */
   sparseDecode(out: Tensor, codes: SparseCodes, coefficients: Tensor, weights: Tensor, bias: Tensor | null): void;

@@ -30,30 +30,75 @@ type Three<T> = [T, T, T];
 
 const eachShape = (run: (shape: SparseShape) => OperationCase) => each(SHAPES, JSON.stringify, run);
 
+/** Each shape with rows in which every so manieth entry is NaN, and some are infinite. */
+const eachBroken = (
+  run: (kernels: Kernels, arena: Arena, shape: SparseShape, dense: Tensor) => ReturnType<OperationCase>,
+): Readonly<Record<string, OperationCase>> => {
+  const shapes = SHAPES.flatMap((shape) => [1, 3, 50].map((every) => ({ ...shape, every })));
+  return each(
+    shapes,
+    (shape) => `NaN in ${JSON.stringify(shape)}`,
+    (shape) => (kernels, arena) => {
+      const { B, m, every } = shape;
+      const entry = (i: number) => {
+        if (i % every === 0) return Number.NaN;
+        return i % 47 === 5 ? Number.POSITIVE_INFINITY : (((i * 7) % 33) - 16) / 16;
+      };
+      return run(
+        kernels,
+        arena,
+        shape,
+        arena.given(
+          Array.from({ length: B * m }, (_, i) => entry(i)),
+          [B, m],
+        ),
+      );
+    },
+  );
+};
+
 export const sparseOperations: readonly Operation[] = [
   {
     op: "compact",
     tolerance: {},
-    cases: eachShape(({ B, m, capacity }) => (kernels, arena) => {
-      const [codes, high, all] = [0, 1, 2].map(() => arena.blankCodes(B, capacity)) as Three<SparseCodes>;
-      const dense = arena.grid([B, m]);
-      kernels.compact(codes, dense);
-      kernels.compact(high, dense, arena.given([0.625], [1]));
-      kernels.compact(all, dense, arena.given([-0.5], [1]));
-      return { codes, high, all };
-    }),
+    cases: {
+      ...eachShape(({ B, m, capacity }) => (kernels, arena) => {
+        const [codes, high, all] = [0, 1, 2].map(() => arena.blankCodes(B, capacity)) as Three<SparseCodes>;
+        const dense = arena.grid([B, m]);
+        kernels.compact(codes, dense);
+        kernels.compact(high, dense, arena.given([0.625], [1]));
+        kernels.compact(all, dense, arena.given([-0.5], [1]));
+        return { codes, high, all };
+      }),
+      ...eachBroken((kernels, arena, { B, capacity }, dense) => {
+        const [codes, high, top] = [0, 1, 2].map(() => arena.blankCodes(B, capacity)) as Three<SparseCodes>;
+        kernels.compact(codes, dense);
+        kernels.compact(high, dense, arena.given([0.625], [1]));
+        kernels.compact(top, dense, arena.given([Number.POSITIVE_INFINITY], [1]));
+        return { codes, high, top };
+      }),
+    },
   },
   {
     op: "selectTopK",
     tolerance: {},
-    cases: eachShape(({ B, m, capacity }) => (kernels, arena) => {
-      const [one, few, many] = [0, 1, 2].map(() => arena.blankCodes(B, capacity)) as Three<SparseCodes>;
-      const ties = arena.grid([B, m]);
-      kernels.selectTopK(one, ties, 1);
-      kernels.selectTopK(few, arena.normal([B, m]), 5);
-      kernels.selectTopK(many, ties, Math.ceil(m / 4));
-      return { one, few, many };
-    }),
+    cases: {
+      ...eachShape(({ B, m, capacity }) => (kernels, arena) => {
+        const [one, few, many] = [0, 1, 2].map(() => arena.blankCodes(B, capacity)) as Three<SparseCodes>;
+        const ties = arena.grid([B, m]);
+        kernels.selectTopK(one, ties, 1);
+        kernels.selectTopK(few, arena.normal([B, m]), 5);
+        kernels.selectTopK(many, ties, Math.ceil(m / 4));
+        return { one, few, many };
+      }),
+      ...eachBroken((kernels, arena, { B, m, capacity }, dense) => {
+        const [one, few, many] = [0, 1, 2].map(() => arena.blankCodes(B, capacity)) as Three<SparseCodes>;
+        kernels.selectTopK(one, dense, 1);
+        kernels.selectTopK(few, dense, 5);
+        kernels.selectTopK(many, dense, Math.ceil(m / 4));
+        return { one, few, many };
+      }),
+    },
   },
   {
     op: "batchTopKThreshold",
@@ -67,6 +112,14 @@ export const sparseOperations: readonly Operation[] = [
         kernels.batchTopKThreshold(all, dense, B * m + 1);
         kernels.batchTopKThreshold(none, arena.normal([B, m], 1, -100), 1);
         return { ties, few, all, none };
+      }),
+      ...eachBroken((kernels, arena, { B, m }, dense) => {
+        const [one, few, many, all] = [1, 1, 1, 1].map((size) => arena.blank([size])) as [...Three<Tensor>, Tensor];
+        kernels.batchTopKThreshold(one, dense, 1);
+        kernels.batchTopKThreshold(few, dense, Math.ceil((B * m) / 20));
+        kernels.batchTopKThreshold(many, dense, Math.ceil((B * m) / 3));
+        kernels.batchTopKThreshold(all, dense, B * m + 1);
+        return { one, few, many, all };
       }),
       "the largest numbers lie where a sample at regular distances finds them": (kernels, arena) => {
         const out = arena.blank([1]);
@@ -184,11 +237,19 @@ export const sparseOperations: readonly Operation[] = [
   {
     op: "sparseColumnMaxima",
     tolerance: {},
-    cases: eachShape(({ B, m, capacity, share }) => (kernels, arena) => {
-      const out = arena.normal([m], 0.5, 0.5);
-      kernels.sparseColumnMaxima(out, arena.codes(B, m, capacity, share));
-      return { out };
-    }),
+    cases: {
+      ...eachShape(({ B, m, capacity, share }) => (kernels, arena) => {
+        const out = arena.normal([m], 0.5, 0.5);
+        kernels.sparseColumnMaxima(out, arena.codes(B, m, capacity, share));
+        return { out };
+      }),
+      ...eachBroken((kernels, arena, { B, m, capacity }, dense) => {
+        const [codes, out] = [arena.blankCodes(B, capacity), arena.normal([m], 0.5, 0.5)];
+        kernels.compact(codes, dense);
+        kernels.sparseColumnMaxima(out, codes);
+        return { out };
+      }),
+    },
   },
 ];
 

@@ -26,7 +26,7 @@ export function encodeSparse(codes: SparseCodes, x: Tensor, weights: Tensor, bia
   }
 }
 
-/** Overwrites row b with the positive entries of `row` that are at least `least`. */
+/** Overwrites row b with the positive entries and NaN of `row`, less those below `least`. */
 export function keepPositive(codes: SparseCodes, b: number, row: Floats, least = 0): void {
   const { capacity } = codes;
   const indices = ints(codes.indices);
