@@ -1,5 +1,5 @@
 import type { RunEvent } from "../pipeline/events.ts";
-import { createPaceMeter, type Pace } from "../pipeline/pace.ts";
+import { createPaceMeter, type Pace, type WorkProgress } from "../pipeline/pace.ts";
 
 /** Something that shows a run's events to the person, or the program, that started it. */
 export interface ProgressView {
@@ -18,32 +18,39 @@ export function createJsonView(out: NodeJS.WritableStream): ProgressView {
 
 /** A bar with rate and time left on a terminal; without one, a plain line every ten seconds. */
 export function createProgressView(out: NodeJS.WriteStream): ProgressView {
+  const bar = createProgressBar(out);
+  const show = (event: RunEvent) => {
+    if (event.kind === "progress") return bar.draw(event);
+    const sentence = renderSentence(event);
+    if (sentence === undefined) return;
+    bar.clear();
+    out.write(`${sentence}\n`);
+  };
+  return { show, end: bar.clear };
+}
+
+/** The bar alone, for work that is no run. */
+export function createProgressBar(out: NodeJS.WriteStream): {
+  readonly draw: (work: WorkProgress) => void;
+  readonly clear: () => void;
+} {
   const measurePace = createPaceMeter();
   const state = { drawnAt: 0, line: false };
   const clear = () => {
     if (state.line) out.write("\r\x1b[2K");
     state.line = false;
   };
-  const say = (sentence: string) => {
-    clear();
-    out.write(`${sentence}\n`);
-  };
-  const draw = (event: RunEvent & { kind: "progress" }) => {
+  const draw = (work: WorkProgress) => {
     const now = Date.now();
-    const pace = measurePace(event, now);
+    const pace = measurePace(work, now);
     if (now - state.drawnAt < (out.isTTY ? REDRAW_MS : PLAIN_MS)) return;
     state.drawnAt = now;
-    const text = renderProgress(event, pace);
+    const text = renderProgress(work, pace);
     if (!out.isTTY) return void out.write(`${text}\n`);
     out.write(`\r\x1b[2K${text.slice(0, Math.max(20, out.columns - 1))}`);
     state.line = true;
   };
-  const show = (event: RunEvent) => {
-    if (event.kind === "progress") return draw(event);
-    const sentence = renderSentence(event);
-    if (sentence !== undefined) say(sentence);
-  };
-  return { show, end: clear };
+  return { draw, clear };
 }
 
 /** What is said of an event on a line of its own, if anything. */
@@ -68,7 +75,7 @@ export function renderSentence(event: Exclude<RunEvent, { kind: "progress" }>): 
 }
 
 /** A bar with share, time left, rate and figures. */
-export function renderProgress(event: RunEvent & { kind: "progress" }, { perSecond, etaSeconds }: Pace): string {
+export function renderProgress(event: WorkProgress, { perSecond, etaSeconds }: Pace): string {
   const share = event.total > 0 ? Math.min(1, event.done / event.total) : 0;
   const filled = Math.round(share * BAR_WIDTH);
   const figures = Object.entries(event.figures ?? {}).map(([name, value]) => `${name} ${formatFigure(value)}`);

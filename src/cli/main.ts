@@ -59,6 +59,10 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
     summary: "write a dictionary as a SAELens folder",
     load: async () => (await import("./exchange.ts")).exportDictionary,
   },
+  "export-site": {
+    summary: "copy a run's pages into a folder that any web host can serve",
+    load: async () => (await import("./export-site.ts")).exportSiteCommand,
+  },
   serve: { summary: "show runs in the browser", load: async () => (await import("./serve.ts")).serve },
   sample: { summary: "let the model write", load: async () => (await import("./sample.ts")).sample },
   doctor: {

@@ -1,4 +1,13 @@
-import type { RunEvent } from "./events.ts";
+/** How far some work is. */
+export interface WorkProgress {
+  /** What is done; in a run the stage. */
+  readonly stage: string;
+  readonly done: number;
+  readonly total: number;
+  readonly unit: string;
+  /** Figures worth seeing beside the bar, such as the loss. */
+  readonly figures?: Readonly<Record<string, number>>;
+}
 
 /** How quickly the work now counted goes; a stage may do several things one after another. */
 export interface Pace {
@@ -9,7 +18,7 @@ export interface Pace {
 }
 
 /** Measures the pace since the first event of the same work: another stage or unit, or a count that falls, begins anew. */
-export function createPaceMeter(): (event: RunEvent & { kind: "progress" }, nowMs: number) => Pace {
+export function createPaceMeter(): (event: WorkProgress, nowMs: number) => Pace {
   let start: { readonly stage: string; readonly unit: string; readonly at: number; readonly done: number } | undefined;
   let lastDone = 0;
   return (event, nowMs) => {

@@ -1,0 +1,167 @@
+import { existsSync } from "node:fs";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import { renderSuggestion } from "../numerics/nearest-name.ts";
+import { UserError } from "../numerics/user-error.ts";
+import { Interrupted } from "../pipeline/stage.ts";
+import { createFeaturePacks, type FeaturePacks } from "../server/feature-packs.ts";
+import { createRunCatalogue, type RunCatalogue, type ServedDictionary } from "../server/run-catalogue.ts";
+import type { WebAssets } from "../server/web-assets.ts";
+import type { FeaturePack } from "../store/feature-pack.ts";
+import { runPaths } from "../store/run-directory.ts";
+import { createSiteWriter, type SiteWriter } from "../store/site-folder.ts";
+import { splitPlanes } from "./byte-planes.ts";
+import { chooseRecordsPerFile, packRecords } from "./pack-records.ts";
+import { renderSitePage } from "./render-page.ts";
+import { createSiteAnswers, listSiteAddresses, type SiteAddress, type SiteAnswers } from "./site-answers.ts";
+import {
+  nameAnswerFile,
+  nameRecordFile,
+  type RecordFiles,
+  SITE_FORMAT,
+  type SiteIndex,
+  type StoredAnswer,
+} from "./site-index.ts";
+
+/** What to copy, and where to. */
+export interface SiteRequest {
+  readonly run: string;
+  readonly out: string;
+  /** Names; none for all that have feature pages. */
+  readonly dictionaries: readonly string[];
+  /** Whether the model and the dictionaries' weights go along, so that the page can compute on a text. */
+  readonly withModel: boolean;
+  /** The built page. */
+  readonly assets: WebAssets;
+}
+
+/** What happens while a static copy is written. */
+export type SiteEvent =
+  | { readonly kind: "progress"; readonly done: number; readonly total: number; readonly unit: "features" }
+  | {
+      readonly kind: "site-finished";
+      readonly out: string;
+      readonly files: number;
+      readonly bytes: number;
+      readonly dictionaries: readonly string[];
+      /** The largest file of features: what a feature's page asks for. */
+      readonly largestFeatureFile: number;
+    };
+
+const BEST = { level: 9 };
+
+/**
+ * Writes a run as a folder of files that any web host can serve. Nothing is seen of it before it is whole; an abort throws
+ * `Interrupted` and leaves nothing behind. Throws a `UserError` where the run has nothing to show or `out` has other contents.
+ */
+export async function* exportSite(request: SiteRequest, signal: AbortSignal): AsyncGenerator<SiteEvent> {
+  if (request.assets.get("/index.html") === undefined)
+    throw new UserError("the page has not been built: run npm run build, then the same command again");
+  const packs = createFeaturePacks();
+  const catalogue = chooseDictionaries(request, packs);
+  const writer = createSiteWriter(request.out);
+  try {
+    yield* writeSite(request, catalogue, packs, writer, signal);
+  } finally {
+    writer.discard();
+    packs.close();
+  }
+}
+
+async function* writeSite(
+  { out, withModel, assets }: SiteRequest,
+  catalogue: RunCatalogue,
+  packs: FeaturePacks,
+  writer: SiteWriter,
+  signal: AbortSignal,
+): AsyncGenerator<SiteEvent> {
+  const run = catalogue.runs[0]!;
+  const answers = createSiteAnswers({ catalogue, packs, assets, port: () => 0, signal }, run);
+  const stored: Record<string, StoredAnswer> = {};
+  for (const address of listSiteAddresses(catalogue, run, withModel)) {
+    const answer = await writeAnswer(writer, answers, address);
+    if (answer !== undefined) stored[address.address] = answer;
+    throwIfAborted(signal, out);
+  }
+  const records: Record<string, RecordFiles> = {};
+  const opened = catalogue
+    .listDictionaries()
+    .map(({ id, ...rest }) => ({ id, pack: demandPack(packs, { id, ...rest }) }));
+  const total = opened.reduce((sum, { pack }) => sum + pack.header.features, 0);
+  let [before, largestFeatureFile] = [0, 0];
+  for (const { id, pack } of opened) {
+    const perFile = await chooseRecordsPerFile(pack);
+    for await (const { file, bytes, features } of packRecords(pack, perFile)) {
+      writer.add(nameRecordFile(id, file), bytes);
+      largestFeatureFile = Math.max(largestFeatureFile, bytes.byteLength);
+      yield { kind: "progress", done: before + features, total, unit: "features" };
+      throwIfAborted(signal, out);
+    }
+    records[id] = { features: pack.header.features, perFile };
+    before += pack.header.features;
+  }
+  const manifest = writer.publish((folder) => renderSitePage(assets, { ...INDEX, folder, answers: stored, records }));
+  const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
+  const dictionaries = catalogue.listDictionaries().map(({ name }) => name);
+  yield { kind: "site-finished", out, files: manifest.files.length + 1, bytes, dictionaries, largestFeatureFile };
+}
+
+const INDEX: Pick<SiteIndex, "format"> = { format: SITE_FORMAT };
+
+async function writeAnswer(
+  writer: SiteWriter,
+  answers: SiteAnswers,
+  address: SiteAddress,
+): Promise<StoredAnswer | undefined> {
+  const answer = await answers.read(address);
+  if (answer === undefined) return undefined;
+  const planes = address.kind === "numbers" ? 4 : 1;
+  const bytes = await promisify(gzip)(planes === 1 ? answer : splitPlanes(answer, planes), BEST);
+  writer.add(nameAnswerFile(address.address), bytes);
+  return { bytes: bytes.byteLength, planes };
+}
+
+/** The run with the dictionaries asked for, or all that have feature pages. */
+function chooseDictionaries({ run, dictionaries }: SiteRequest, packs: FeaturePacks): RunCatalogue {
+  if (!existsSync(runPaths(run).config))
+    throw new UserError(
+      `${run} is not a run directory: it has no config.json; make one with monosem run --run ${run}`,
+      2,
+    );
+  const catalogue = createRunCatalogue([run]);
+  const all = catalogue.listDictionaries();
+  for (const name of dictionaries) demandDictionary(name, all, run);
+  const chosen = all.filter((dictionary) =>
+    dictionaries.length > 0 ? dictionaries.includes(dictionary.name) : packs.find(dictionary).kind !== "none",
+  );
+  for (const dictionary of chosen) demandPack(packs, dictionary);
+  if (chosen.length === 0)
+    throw new UserError(`${run} has no feature pages yet: build them with monosem features --run ${run}`);
+  return {
+    runs: catalogue.runs,
+    findRun: catalogue.findRun,
+    listDictionaries: () => chosen,
+    findDictionary: (id) => chosen.find((dictionary) => dictionary.id === id),
+  };
+}
+
+function demandDictionary(name: string, all: readonly ServedDictionary[], run: string): void {
+  const names = all.map((dictionary) => dictionary.name);
+  if (names.includes(name)) return;
+  const there = names.length === 0 ? "it has none" : `it has ${names.join(", ")}`;
+  throw new UserError(`${run} has no dictionary ${name}${renderSuggestion(name, names)}: ${there}`, 2);
+}
+
+function demandPack(packs: FeaturePacks, dictionary: ServedDictionary): FeaturePack {
+  const found = packs.find(dictionary);
+  if (found.kind === "open") return found.pack;
+  if (found.kind === "damaged") throw new UserError(found.problem);
+  const { root } = dictionary.run.paths;
+  throw new UserError(
+    `dictionary ${dictionary.name} of ${root} has no feature pages yet: build them with monosem features --run ${root} --dictionary ${dictionary.name}`,
+  );
+}
+
+function throwIfAborted(signal: AbortSignal, out: string): void {
+  if (signal.aborted) throw new Interrupted(`stopped; nothing of ${out} was changed`);
+}

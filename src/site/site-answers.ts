@@ -1,0 +1,89 @@
+import { Hono } from "hono";
+import { UserError } from "../numerics/user-error.ts";
+import type { App } from "../server/answers.ts";
+import type { RunStreamEvent, Session } from "../server/api.ts";
+import type { AppOptions } from "../server/create-app.ts";
+import { addDictionaryRoutes } from "../server/dictionary-routes.ts";
+import { followRun } from "../server/follow-run.ts";
+import type { ServerEnvironment } from "../server/guards.ts";
+import type { RunCatalogue, ServedRun } from "../server/run-catalogue.ts";
+import { addRunRoutes } from "../server/run-routes.ts";
+import { hidePaths } from "./hide-paths.ts";
+
+/** An address of the server, and how its answer becomes a file. */
+export interface SiteAddress {
+  readonly address: string;
+  /** `described`: JSON about a run of this machine. `numbers`: mostly float32. */
+  readonly kind: "described" | "numbers" | "other";
+}
+
+/** What a static copy answers to whoever asks what it can do. */
+const SESSION: Session = { writable: false, live: "page" };
+
+/** The server's answers to a static copy's addresses, made by the server's own routes. */
+export interface SiteAnswers {
+  /** Undefined where the run has no such thing. */
+  readonly read: (address: SiteAddress) => Promise<Uint8Array | undefined>;
+}
+
+/** Answers about one run, through the routes that `monosem serve` answers by. */
+export function createSiteAnswers(options: AppOptions, run: ServedRun): SiteAnswers {
+  const app: App = new Hono<ServerEnvironment>();
+  addRunRoutes(app, options);
+  addDictionaryRoutes(app, options);
+  app.get("/api/session", (context) => context.json(SESSION));
+  return {
+    read: async ({ address, kind }) => {
+      if (address === eventsAddress(run)) return encode(await readHistory(options.catalogue, run));
+      const answer = await app.request(address);
+      if (answer.status === 404) return undefined;
+      if (!answer.ok) throw new UserError(`${run.name}: ${((await answer.json()) as { error: string }).error}`);
+      const bytes = new Uint8Array(await answer.arrayBuffer());
+      return kind === "described" ? describe(bytes, run) : bytes;
+    },
+  };
+}
+
+/** What a static copy of a run holds apart from the records of features. */
+export function listSiteAddresses(catalogue: RunCatalogue, run: ServedRun, withModel: boolean): SiteAddress[] {
+  const described = (address: string) => ({ address, kind: "described" }) as const;
+  const numbers = (address: string) => ({ address, kind: "numbers" }) as const;
+  const other = (address: string) => ({ address, kind: "other" }) as const;
+  const base = `/api/runs/${run.id}`;
+  const dictionaries = catalogue.listDictionaries().map(({ id }) => `/api/d/${id}`);
+  const model = [other(`${base}/model-config`), numbers(`${base}/model`)];
+  return [
+    other("/api/session"),
+    described("/api/runs"),
+    described(base),
+    other(eventsAddress(run)),
+    ...["vocabulary", "tokenizer"].map((name) => other(`${base}/${name}`)),
+    ...dictionaries.flatMap((address) => [described(address), other(`${address}/pack`), numbers(`${address}/table`)]),
+    ...(withModel ? [...model, ...dictionaries.map((address) => numbers(`${address}/weights`))] : []),
+  ];
+}
+
+function eventsAddress(run: ServedRun): string {
+  return `/api/runs/${run.id}/events`;
+}
+
+/** What the stream of a run tells at first: its logs so far, as far as the dictionaries of the copy go, and its progress. */
+async function readHistory(catalogue: RunCatalogue, run: ServedRun): Promise<RunStreamEvent[]> {
+  const names = new Set(catalogue.listDictionaries().map(({ name }) => name));
+  const stopped = new AbortController();
+  const history: RunStreamEvent[] = [];
+  for await (const event of followRun(run, stopped.signal)) {
+    if (event.kind === "progress") break;
+    if (event.kind !== "log" || event.source.kind === "model" || names.has(event.source.name)) history.push(event);
+  }
+  stopped.abort();
+  return history;
+}
+
+function describe(bytes: Uint8Array, run: ServedRun): Uint8Array {
+  return new TextEncoder().encode(hidePaths(new TextDecoder().decode(bytes), run.paths.root, run.name));
+}
+
+function encode(value: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value));
+}

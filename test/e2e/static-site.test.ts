@@ -1,0 +1,202 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type RunningServer, startServer } from "../../src/server/start-server.ts";
+import type { WebAssets } from "../../src/server/web-assets.ts";
+import { exportSite, type SiteEvent, type SiteRequest } from "../../src/site/export-site.ts";
+import { readSiteManifest } from "../../src/store/site-folder.ts";
+import { type FakeRun, writeFakeRun } from "../support/fake-run.ts";
+import { buildWebAssets, launchChromium, openWatchedPage, type Viewing } from "../support/open-page.ts";
+import { openPlainHost, type PlainHost } from "../support/plain-host.ts";
+import { findChromium, requireOrSkip } from "../support/requirements.ts";
+
+const FEATURES = 120;
+const WIDE: Viewing = { theme: "light", width: 1440 };
+const NO_CHROMIUM = "no Chromium found (set MONOSEM_CHROMIUM to its path)";
+
+let folder: string;
+let fake: FakeRun;
+let assets: WebAssets;
+let host: PlainHost;
+let server: RunningServer;
+let browser: Browser | undefined;
+let finished: SiteEvent & { kind: "site-finished" };
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "monosem-site-"));
+  fake = writeFakeRun(join(folder, "tiny"), FEATURES);
+  assets = await buildWebAssets();
+  finished = await copy({});
+  host = await openPlainHost(join(folder, "copy"), "/group/pages/copy/");
+  server = await startServer({ runs: [join(folder, "tiny")], port: 0, assets });
+  const executable = findChromium();
+  if (executable !== undefined) browser = await launchChromium(executable);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  host?.close();
+  await server?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function copy(changes: Partial<SiteRequest>): Promise<SiteEvent & { kind: "site-finished" }> {
+  const request = { run: join(folder, "tiny"), out: join(folder, "copy"), dictionaries: [], withModel: true, assets };
+  for await (const event of exportSite({ ...request, ...changes }, new AbortController().signal))
+    if (event.kind === "site-finished") return event;
+  throw new Error("the export ended without a word");
+}
+
+/** Looks at an address of the copy; anything asked of another place is refused and counts as a fault. */
+async function visit(address: string, look: (page: Page) => Promise<void>, origin = host.url): Promise<void> {
+  const { page, problems } = await openWatchedPage(browser!, origin, WIDE);
+  await page.route(
+    (url) => !url.href.startsWith(origin),
+    (route) => route.abort(),
+  );
+  try {
+    await page.goto(origin + address);
+    await page.waitForSelector("h1");
+    await look(page);
+    expect(problems).toEqual([]);
+  } finally {
+    await page.close();
+  }
+}
+
+test("the copy says what it holds, and its manifest is true", () => {
+  const manifest = readSiteManifest(join(folder, "copy"))!;
+  expect(finished.dictionaries).toEqual(["main"]);
+  expect(finished.files).toBe(manifest.files.length + 1);
+  const files = readdirSync(join(folder, "copy"), { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  expect(files.length).toBe(finished.files);
+  for (const { path, bytes } of manifest.files) expect(readFileSync(join(folder, "copy", path)).length).toBe(bytes);
+  expect(finished.largestFeatureFile).toBeLessThanOrEqual(30_000);
+});
+
+test("the copy names no place of this machine", () => {
+  const { files } = readSiteManifest(join(folder, "copy"))!;
+  for (const { path } of files) {
+    const bytes = readFileSync(join(folder, "copy", path));
+    expect((path.endsWith(".bin") ? gunzipSync(bytes) : bytes).includes(folder)).toBe(false);
+  }
+});
+
+test("one browses from the first page to a feature, all below the folder's own address", async (context) => {
+  requireOrSkip(context, browser, NO_CHROMIUM);
+  await visit("", async (page) => {
+    await page.getByRole("link", { name: "Browse the features" }).click();
+    await page.waitForSelector("tbody th a");
+    expect(page.url()).toBe(`${host.url}#/d/tiny-main/f`);
+    await page.locator("tbody th a").first().click();
+    await page.waitForSelector(".example");
+    expect(page.url()).toMatch(/#\/d\/tiny-main\/f\/\d+$/);
+    await page.goBack();
+    await page.waitForSelector("tbody th a");
+    await page.getByRole("link", { name: "monosem" }).click();
+    await page.waitForSelector(".run-card");
+  });
+});
+
+test("the table sorts, filters and searches, and the address keeps it", async (context) => {
+  requireOrSkip(context, browser, NO_CHROMIUM);
+  const { firings } = fake.table;
+  const byDensity = fake.records.map(({ index }) => index).toSorted((a, b) => firings[b]! - firings[a]! || a - b);
+  await visit("#/d/tiny-main/f?sort=density", async (page) => {
+    const numbers = async () => (await page.locator("tbody th a").allTextContents()).map(Number);
+    await expect.poll(async () => (await numbers()).slice(0, 20)).toEqual(byDensity.slice(0, 20));
+    await page.getByRole("searchbox").fill("17");
+    await expect.poll(numbers).toContain(17);
+    await expect.poll(() => page.url()).toBe(`${host.url}#/d/tiny-main/f?sort=density&q=17`);
+    await page.reload();
+    await page.waitForSelector("tbody th a");
+    expect(await page.getByRole("searchbox").inputValue()).toBe("17");
+  });
+});
+
+test("a link to a feature shows what the served page shows, to the last digit", async (context) => {
+  requireOrSkip(context, browser, NO_CHROMIUM);
+  for (const feature of [2, 17, 8, FEATURES - 1]) {
+    const [served, copied] = [await readFeature("", feature, server.url), await readFeature("#/", feature, host.url)];
+    expect(copied.length).toBeGreaterThan(200);
+    expect(copied).toBe(served);
+  }
+});
+
+async function readFeature(prefix: string, feature: number, origin: string): Promise<string> {
+  let text = "";
+  await visit(
+    `${prefix}d/tiny-main/f/${feature}`,
+    async (page) => {
+      await page.getByRole("heading", { name: `Feature ${feature}`, exact: true, level: 1 }).waitFor();
+      await page.locator(".example-value, .feature-panels .pending").first().waitFor();
+      for (const summary of await page.getByText("View as table").all()) await summary.click();
+      text = await page.locator("main").innerText();
+    },
+    origin,
+  );
+  return text;
+}
+
+test("the run's page has its curves and does not wait for more", async (context) => {
+  requireOrSkip(context, browser, NO_CHROMIUM);
+  await visit("#/runs/tiny", async (page) => {
+    await page.waitForSelector(".series.accent path");
+    await page.waitForSelector(".finding");
+    expect(await page.getByText("does not answer").count()).toBe(0);
+  });
+});
+
+test("an address that stands for nothing says so, and a feature that is not there too", async (context) => {
+  requireOrSkip(context, browser, NO_CHROMIUM);
+  await visit("#/nowhere", (page) => page.getByText("Nothing is here").waitFor());
+  await visit(`#/d/tiny-main/f/${FEATURES}`, (page) => page.getByText(`numbered 0 to ${FEATURES - 1}`).waitFor());
+});
+
+test("the skip link goes to the content and leaves the address alone", async (context) => {
+  requireOrSkip(context, browser, NO_CHROMIUM);
+  await visit("#/d/tiny-main/f/2", async (page) => {
+    await page.waitForSelector(".example");
+    await page.locator(".skip-link").focus();
+    await page.keyboard.press("Enter");
+    await expect.poll(() => page.evaluate<string>("document.activeElement.id")).toBe("main");
+    expect(page.url()).toBe(`${host.url}#/d/tiny-main/f/2`);
+  });
+});
+
+test("a file that a host lost or shortened is named where it is missed", async (context) => {
+  requireOrSkip(context, browser, NO_CHROMIUM);
+  await copy({ out: join(folder, "broken") });
+  const table = readSiteManifest(join(folder, "broken"))!.files.find(({ path }) => path.endsWith("/table.bin"))!;
+  writeFileSync(join(folder, "broken", table.path), "short");
+  const broken = await openPlainHost(join(folder, "broken"), "/");
+  try {
+    const look = (page: Page) => page.getByText("d/tiny-main/table.bin of this copy has 5 bytes").waitFor();
+    await visit("#/d/tiny-main/f", look, broken.url);
+  } finally {
+    broken.close();
+  }
+});
+
+test("an aborted export leaves what was there, and nothing beside it", async () => {
+  const before = readdirSync(folder);
+  const stopped = new AbortController();
+  const out = join(folder, "never");
+  const request = { run: join(folder, "tiny"), out, dictionaries: [], withModel: true, assets };
+  const work = async () => {
+    for await (const _ of exportSite(request, stopped.signal)) stopped.abort();
+  };
+  await expect(work()).rejects.toThrow("nothing of");
+  expect(readdirSync(folder)).toEqual(before);
+});
+
+test("what cannot be exported is said in a sentence", async () => {
+  await expect(copy({ run: join(folder, "absent") })).rejects.toThrow("is not a run directory");
+  await expect(copy({ dictionaries: ["mains"] })).rejects.toThrow("did you mean main?");
+  await expect(copy({ out: join(folder, "tiny") })).rejects.toThrow("holds other files");
+});
