@@ -1,7 +1,7 @@
 #include "small-product.h"
 #include "softmax.h"
 
-// T positions, heads of width H, padded to P, a multiple of W; D = heads * H. One task is one head of one context.
+// T positions, the last Q of them asked for, heads of width H, padded to P, a multiple of W; D = heads * H. One task is one head of one context.
 namespace monosem::LEVEL {
 
 namespace {
@@ -10,7 +10,7 @@ constexpr int64_t kQueries = 32;
 
 /** Where one head of one context lies. */
 struct Head {
-  int64_t T, H, D, P, S;  // S: T padded to a multiple of W
+  int64_t T, Q, H, D, P, S;  // S: T padded to a multiple of W
   const float *queries, *keys, *values;
   int64_t stride;
   int64_t out;
@@ -18,10 +18,11 @@ struct Head {
   float scale;
 };
 
-Head findHead(const float* qkv, int64_t index, int64_t T, int64_t heads, int64_t D) {
+Head findHead(const float* qkv, int64_t index, int64_t T, int64_t Q, int64_t heads, int64_t D) {
   Head head;
   const int64_t h = index % heads, batch = index / heads;
   head.T = T;
+  head.Q = Q;
   head.H = D / heads;
   head.D = D;
   head.P = roundUp(head.H, W);
@@ -30,8 +31,8 @@ Head findHead(const float* qkv, int64_t index, int64_t T, int64_t heads, int64_t
   head.queries = qkv + batch * T * 3 * D + h * head.H;
   head.keys = head.queries + D;
   head.values = head.queries + 2 * D;
-  head.out = batch * T * D + h * head.H;
-  head.logSumExp = index * T;
+  head.out = batch * Q * D + h * head.H;
+  head.logSumExp = index * Q;
   head.scale = 1 / sqrtf(float(head.H));
   return head;
 }
@@ -75,8 +76,9 @@ struct ForwardScratch {
 void attend(float* out, float* logSumExp, const Head& h, const ForwardScratch& s) {
   copyTransposed(s.keys, h.keys, h.stride, h.T, h.H, h.S, h.scale);
   copyPadded(s.values, h.values, h.stride, h.T, h.H, h.P, 1);
-  for (int64_t begin = 0; begin < h.T; begin += kQueries) {
-    const int64_t count = least(kQueries, h.T - begin), keys = begin + count;
+  const int64_t first = h.T - h.Q;
+  for (int64_t begin = first; begin < h.T; begin += kQueries) {
+    const int64_t count = least(kQueries, h.T - begin), keys = begin + count, place = begin - first;
     const int64_t padded = roundUp(keys, W);
     smallProduct(s.scores, h.S, count, padded, {h.queries + begin * h.stride, h.stride, 1}, s.keys, h.S, h.H, false);
     float total[kQueries];
@@ -86,12 +88,12 @@ void attend(float* out, float* logSumExp, const Head& h, const ForwardScratch& s
       const float shift = largest(row, seen);
       total[i] = exponentiate(row, row, seen, shift);
       memset(row + seen, 0, (padded - seen) * sizeof(float));
-      logSumExp[h.logSumExp + begin + i] = shift + logf(total[i]);
+      logSumExp[h.logSumExp + place + i] = shift + logf(total[i]);
     }
     smallProduct(s.rows, h.P, count, h.P, {s.scores, h.S, 1}, s.values, h.P, keys, false);
     for (int64_t i = 0; i < count; i++) {
       const float factor = 1 / total[i];
-      map(out + h.out + (begin + i) * h.D, s.rows + i * h.P, h.H, [&](vec x) { return x * factor; });
+      map(out + h.out + (place + i) * h.D, s.rows + i * h.P, h.H, [&](vec x) { return x * factor; });
     }
   }
 }
@@ -167,13 +169,14 @@ void attendBackward(float* dQueries, const float* dOut, const float* out, const 
 
 }  // namespace
 
-/** causalAttention(out, logSumExp, qkv, batch, T, heads, D) */
+/** causalAttention(out, logSumExp, qkv, batch, T, heads, D, Q) */
 void causalAttention(Pool& pool, const Arguments& arguments) {
   float *out = arguments.floats(0), *logSumExp = arguments.floats(1);
   const float* qkv = arguments.floats(2);
   const int64_t T = arguments.size(4), heads = arguments.size(5), D = arguments.size(6);
+  const int64_t Q = arguments.size(7);
   parallel(pool, arguments.size(3) * heads, [&](int64_t task, int thread) {
-    const Head head = findHead(qkv, task, T, heads, D);
+    const Head head = findHead(qkv, task, T, Q, heads, D);
     attend(out, logSumExp, head, ForwardScratch(pool, thread, head));
   });
 }
@@ -185,7 +188,7 @@ void causalAttentionBackward(Pool& pool, const Arguments& arguments) {
   const float* qkv = arguments.floats(4);
   const int64_t T = arguments.size(6), heads = arguments.size(7), D = arguments.size(8);
   parallel(pool, arguments.size(5) * heads, [&](int64_t task, int thread) {
-    const Head head = findHead(qkv, task, T, heads, D);
+    const Head head = findHead(qkv, task, T, T, heads, D);
     attendBackward(dQkv + (head.queries - qkv), dOut, out, logSumExp, head, BackwardScratch(pool, thread, head));
   });
 }

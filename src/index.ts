@@ -60,8 +60,6 @@ export { type KernelChoice, selectKernels } from "./kernels/select.ts";
 export { answerLive } from "./live/answer-live.ts";
 export type { LiveEvent, LiveFeature, LiveToken } from "./live/live-event.ts";
 export {
-  type ErrorTerm,
-  type Intervention,
   type LiveRequest,
   liveRequestSchema,
   parseLiveRequest,
@@ -107,8 +105,9 @@ export { runInWorker } from "./pipeline/run-in-worker.ts";
 export { Interrupted } from "./pipeline/stage.ts";
 
 // steering: interventions, given as hooks
+export type { ErrorTerm, Intervention } from "./steering/intervention.ts";
+export { createDictionaryHook, createInterventionHook } from "./steering/intervention-hook.ts";
 export {
-  createDictionaryHook,
   replaceWith,
   replaceWithMean,
   replaceWithZeros,

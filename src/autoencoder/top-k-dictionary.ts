@@ -76,7 +76,13 @@ export function* blocks(rows: number, features: number): Generator<readonly [fir
   for (let first = 0; first < rows; first += size) yield [first, Math.min(size, rows - first)];
 }
 
-function codeRows(kernels: Kernels, { indices, values, counts, capacity }: SparseCodes, first: number, count: number) {
+/** Rows `first .. first + count` of codes, sharing storage. */
+export function codeRows(
+  kernels: Kernels,
+  { indices, values, counts, capacity }: SparseCodes,
+  first: number,
+  count: number,
+): SparseCodes {
   return {
     indices: kernels.rows(indices, first, count),
     values: kernels.rows(values, first, count),

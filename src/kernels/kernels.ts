@@ -99,11 +99,12 @@ export interface Kernels {
     inverseDeviation: Tensor,
   ): void;
   /**
-   * Causal multi-head attention, scores scaled by 1/sqrt(head width). out [B*T, D]; logSumExp [B, heads, T] is an output
-   * kept for the backward pass; qkv [B*T, 3D] holds queries, keys, values side by side, heads contiguous in each.
+   * Causal multi-head attention, scores scaled by 1/sqrt(head width). out [B*Q, D]; logSumExp [B, heads, Q] is an output
+   * kept for the backward pass; qkv [B*T, 3D] holds queries, keys, values side by side, heads contiguous in each. Q is
+   * `dims.queries`: only the last Q positions of each context are asked for, all T if absent.
    */
   causalAttention(out: Tensor, logSumExp: Tensor, qkv: Tensor, dims: AttentionDims): void;
-  /** Overwrites dQkv [B*T, 3D]. */
+  /** Overwrites dQkv [B*T, 3D]; `dims.queries` is absent. */
   causalAttentionBackward(
     dQkv: Tensor,
     dOut: Tensor,
@@ -232,6 +233,8 @@ export interface AttentionDims {
   readonly batch: number;
   readonly context: number;
   readonly heads: number;
+  /** Positions asked for at the end of each context; all if absent. */
+  readonly queries?: number;
 }
 
 export interface AdamOptions {

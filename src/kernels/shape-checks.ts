@@ -1,4 +1,4 @@
-import type { Kernels, Tensor } from "./kernels.ts";
+import type { AttentionDims, Kernels, Tensor } from "./kernels.ts";
 import { countElements, matchShapes, requireAlike, requireThat } from "./match-shapes.ts";
 import { sparseChecks } from "./sparse-shape-checks.ts";
 
@@ -200,6 +200,7 @@ function transformerChecks(inner: Kernels): Partial<Kernels> {
     },
     causalAttentionBackward: (dQkv, dOut, out, logSumExp, qkv, dims) => {
       requireAttention("causalAttentionBackward", { out, qkv, logSumExp }, dims);
+      requireThat("causalAttentionBackward", dims.queries === undefined, `${dims.queries} queries`, "all positions");
       matchShapes("causalAttentionBackward", ["dOut", dOut, out.shape], ["dQkv", dQkv, qkv.shape]);
       inner.causalAttentionBackward(dQkv, dOut, out, logSumExp, qkv, dims);
     },
@@ -240,18 +241,15 @@ function requireLayerNorm(
   );
 }
 
-function requireAttention(
-  op: string,
-  tensors: Record<"out" | "qkv" | "logSumExp", Tensor>,
-  dims: { readonly batch: number; readonly context: number; readonly heads: number },
-): void {
-  const { batch, context, heads } = dims;
+function requireAttention(op: string, tensors: Record<"out" | "qkv" | "logSumExp", Tensor>, dims: AttentionDims): void {
+  const { batch, context, heads, queries = context } = dims;
+  requireThat(op, queries >= 1 && queries <= context, `${queries} queries`, `1 to the context's ${context}`);
   const D = tensors.out.shape[1] ?? 0;
   matchShapes(
     op,
-    ["out", tensors.out, [batch * context, "D"]],
+    ["out", tensors.out, [batch * queries, "D"]],
     ["qkv", tensors.qkv, [batch * context, 3 * D]],
-    ["logSumExp", tensors.logSumExp, [batch, heads, context]],
+    ["logSumExp", tensors.logSumExp, [batch, heads, queries]],
   );
   requireThat(op, heads >= 1 && D % heads === 0, `${heads} heads`, `a divisor of the width ${D}`);
 }

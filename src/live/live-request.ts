@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { samplingSchema } from "../model/sample-token.ts";
 import { UserError } from "../numerics/user-error.ts";
+import {
+  amountSchema as amount,
+  errorTermSchema,
+  featureSchema as feature,
+  interventionSchema,
+} from "../steering/intervention.ts";
 
 /** What one request may ask for at most. */
 export const LIVE_LIMITS = {
@@ -11,8 +17,6 @@ export const LIVE_LIMITS = {
   interventions: 64,
   /** Values of a dose-response. */
   values: 64,
-  /** Size of a pinned value or of a multiple that is added: beyond it numbers of 32 bits overflow in the layer norm. */
-  amount: 1e6,
 } as const;
 
 const text = (what: string) =>
@@ -23,29 +27,8 @@ const text = (what: string) =>
       `the ${what} is longer than ${LIVE_LIMITS.characters} characters: shorten it or cut it in two`,
     )
     .refine((value) => value.trim() !== "", `the ${what} is empty or only white space: write some text`);
-const feature = z.int().min(0).describe("number of the feature");
-const amount = z
-  .number()
-  .min(-LIVE_LIMITS.amount)
-  .max(LIVE_LIMITS.amount)
-  .describe("in units of the feature's activation");
-const span = z
-  .tuple([z.int().min(0), z.int().min(0)])
-  .refine(([from, to]) => from < to, "a span ends after it begins: wanted from < to")
-  .nullable()
-  .describe("positions [from, to) of the whole text, 0 being the separator that starts it; null for all");
 const tokens = z.int().min(1).max(LIVE_LIMITS.tokens).describe("tokens to draw");
 const seed = z.int().min(0).describe("same seed, same text");
-
-/** A change of one feature; of several pins and ablations of one feature at one position the last counts, and what is added adds up. */
-export const interventionSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("pin"), feature, value: amount, span }),
-  z.strictObject({ kind: z.literal("add"), feature, amount, span }),
-  z.strictObject({ kind: z.literal("ablate"), feature, span }),
-]);
-
-/** Whether what the dictionary does not explain of an activation stays: keep x' = x + sum (v - f_i) d_i, drop x' = decode(f with f_i = v). */
-export const errorTermSchema = z.enum(["keep", "drop"]);
 
 const interventions = z.array(interventionSchema).max(LIVE_LIMITS.interventions);
 
@@ -78,11 +61,7 @@ export const liveRequestSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("losses"), text: text("text"), interventions, errorTerm: errorTermSchema }),
 ]);
 
-/** One change of one feature, on all positions or a span of them. */
-export type Intervention = z.infer<typeof interventionSchema>;
-
-/** Whether the dictionary's error stays in the activation. */
-export type ErrorTerm = z.infer<typeof errorTermSchema>;
+export type { ErrorTerm, Intervention } from "../steering/intervention.ts";
 
 /** One question. */
 export type LiveRequest = z.infer<typeof liveRequestSchema>;

@@ -72,9 +72,9 @@ async function runModel(hook?: Hook): Promise<{ logits: number[][]; activations:
   const workspace = createWorkspace(model, contexts);
   const tokens = kernels.upload(Int32Array.from(stream.tokens.subarray(0, N)), [N]);
   const seen = kernels.create([N, width]);
-  const observe: Hook = (activation) => {
+  const observe: Hook = (activation, places) => {
     kernels.copy(seen, activation);
-    hook?.(activation);
+    hook?.(activation, places);
   };
   const hidden = forward(model, workspace, tokens, { hooks: { [site]: observe } });
   const logits = kernels.create([N, config.vocabularySize]);

@@ -1,16 +1,16 @@
 import { createRandomStream } from "../numerics/random.ts";
 import { UserError } from "../numerics/user-error.ts";
 import { logProbability, type Sampling, sampleToken } from "./sample-token.ts";
-import { forward, type Hooks, type Transformer } from "./transformer.ts";
+import { createTextReader } from "./text-reader.ts";
+import type { Hooks, Transformer } from "./transformer.ts";
 import { computeLogits } from "./unembed.ts";
-import { createWorkspace } from "./workspace.ts";
 
 /** How a text is continued. */
 export interface GenerateOptions extends Sampling {
   /** Tokens to draw. */
   readonly tokens: number;
   readonly seed: number;
-  /** Interventions in force at every step, on every position of the window. */
+  /** Interventions in force on every position, the prompt's too. */
   readonly hooks?: Hooks;
   /** Ends the text: drawn last. */
   readonly stopToken?: number;
@@ -26,7 +26,8 @@ export interface GeneratedToken {
 
 /**
  * Continues a prompt of at least one token. Beyond the model's context length it sees the last contextLength tokens,
- * numbered from position 0. The i-th draw is a function of (seed, i).
+ * numbered from position 0 (`createTextReader`). The i-th draw is a function of (seed, i). A `UserError` where the logits are not
+ * numbers, as after an intervention that is too strong.
  */
 export async function* generate(
   model: Transformer,
@@ -34,24 +35,19 @@ export async function* generate(
   options: GenerateOptions,
 ): AsyncGenerator<GeneratedToken> {
   const { kernels, config } = model;
-  const { contextLength: T, vocabularySize: V } = config;
   if (prompt.length === 0) throw new UserError("the prompt is empty: give at least one token to go on from", 2);
   const random = createRandomStream(options.seed, "generate");
-  const workspace = createWorkspace(model, 1);
-  const tokens = kernels.create([T], "int32");
-  const logits = kernels.create([1, V]);
-  const text = Array.from(prompt);
+  const reader = createTextReader(model, options.hooks);
+  const logits = kernels.create([1, config.vocabularySize]);
+  let unread = Array.from(prompt);
   for (let index = 0; index < options.tokens; index++) {
     if (options.signal?.aborted) return;
-    const window = text.slice(-T);
-    const padded = new Int32Array(T);
-    padded.set(window);
-    kernels.write(tokens, padded);
-    const hidden = forward(model, workspace, tokens, options.hooks === undefined ? {} : { hooks: options.hooks });
-    computeLogits(model, logits, kernels.rows(hidden, window.length - 1, 1));
+    computeLogits(model, logits, reader.read(unread));
     const values = await kernels.read(logits);
+    if (!values.every(Number.isFinite))
+      throw new UserError("the model's logits are not finite: use weaker interventions, or train the model again");
     const token = sampleToken(values, options, random.uniform(index));
-    text.push(token);
+    unread = [token];
     yield { token, logProbability: logProbability(values, token) };
     if (token === options.stopToken) return;
   }

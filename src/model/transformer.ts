@@ -11,8 +11,14 @@ export interface Transformer {
   readonly parameters: Parameters;
 }
 
+/** Where the rows of an activation stand: row r is token `first + r mod context` of its text. */
+export interface RowPlaces {
+  readonly first: number;
+  readonly context: number;
+}
+
 /** Called with the live activations [rows, width] of a site; may enqueue reads of them or change them in place. */
-export type Hook = (activation: Tensor) => void;
+export type Hook = (activation: Tensor, places: RowPlaces) => void;
 
 /** Hooks by the site they are called at. */
 export type Hooks = Readonly<Partial<Record<SiteName, Hook>>>;
@@ -21,6 +27,8 @@ export interface ForwardOptions {
   readonly hooks?: Hooks;
   /** Ends the pass after this site's hook. */
   readonly stopAfter?: SiteName;
+  /** Where in its text the pass begins, for the hooks: 0 if absent. */
+  readonly first?: number;
 }
 
 /** Binds parameters to a config; throws where they do not fit. */
@@ -48,7 +56,7 @@ export function unembedding(model: Transformer, tensors: ReadonlyMap<string, Ten
 }
 
 /**
- * Runs the model on tokens int32 [batch * context] and returns the residual stream [rows, D] after the final layer norm, or
+ * Runs the model on tokens int32 [rows] of the workspace and returns the residual stream [rows, D] after the final layer norm, or
  * with `stopAfter` that site's activations. The result belongs to the workspace and lives until its next pass.
  */
 export function forward(
@@ -57,12 +65,14 @@ export function forward(
   tokens: Tensor,
   options: ForwardOptions = {},
 ): Tensor {
-  const { hooks = {}, stopAfter } = options;
+  const { hooks = {}, stopAfter, first = 0 } = options;
+  const { context, queries = context } = workspace.dims;
+  const places: RowPlaces = { first: first + context - queries, context: queries };
   const wanted = new Set<string>(Object.keys(hooks));
   if (stopAfter !== undefined) wanted.add(stopAfter);
   for (const name of wanted) parseSite(name, model.config);
   for (const [name, activation] of visitSites(model, workspace, tokens, wanted)) {
-    hooks[name]?.(activation);
+    hooks[name]?.(activation, places);
     if (name === stopAfter) return activation;
   }
   return workspace.final.out;
@@ -78,8 +88,9 @@ function* visitSites(
   wanted: ReadonlySet<string>,
 ): Generator<Visit> {
   const { kernels, parameters } = model;
-  const positions = parameter(parameters, "wpe.weight");
-  kernels.embedding(workspace.embedded, parameter(parameters, "wte.weight"), positions, tokens, workspace.dims.context);
+  const { context, queries = context } = workspace.dims;
+  const positions = kernels.rows(parameter(parameters, "wpe.weight"), context - queries, queries);
+  kernels.embedding(workspace.embedded, parameter(parameters, "wte.weight"), positions, tokens, queries);
   let residual = workspace.embedded;
   for (let layer = 0; layer < model.config.layers; layer++) {
     yield* visitAttention(model, workspace, layer, residual);
@@ -96,7 +107,7 @@ function* visitAttention(model: Transformer, workspace: Workspace, layer: number
   yield at("hook_resid_pre", residual);
   layerNorm(model, block.normalised1, residual, `h.${layer}.ln_1`);
   linear(model, block.qkv, block.normalised1.out, `h.${layer}.attn.c_attn`);
-  kernels.causalAttention(block.z, block.logSumExp, block.qkv, workspace.dims);
+  kernels.causalAttention(block.z, block.logSumExp, block.attended, workspace.dims);
   yield at("attn.hook_z", block.z);
   linear(model, block.attentionOut, block.z, `h.${layer}.attn.c_proj`);
   yield at("hook_attn_out", block.attentionOut);

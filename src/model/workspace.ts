@@ -1,10 +1,11 @@
 import type { AttentionDims, Tensor } from "../kernels/kernels.ts";
 import type { Transformer } from "./transformer.ts";
 
-/** One block's activations of a forward pass, N = batch * context rows each. */
+/** One block's activations of a forward pass, N = batch * (queries or context) rows each. */
 export interface BlockActivations {
   readonly normalised1: LayerNormOutput;
   readonly qkv: Tensor; // [N, 3D]
+  readonly attended: Tensor; // [batch * context, 3D], of which qkv is the last rows: all of it where no position is cached
   readonly z: Tensor; // [N, D]
   readonly logSumExp: Tensor; // [batch, heads, context]
   readonly attentionOut: Tensor; // [N, D]
@@ -23,7 +24,10 @@ export interface LayerNormOutput {
   readonly inverseDeviation: Tensor; // [N]
 }
 
-/** Preallocated tensors of forward passes over `dims.batch` contexts of `dims.context` tokens; one pass overwrites the last. */
+/**
+ * Preallocated tensors of forward passes over `dims.batch` contexts of `dims.context` tokens, of which the last `dims.queries` are
+ * computed (all if absent); one pass overwrites the last.
+ */
 export interface Workspace {
   readonly dims: AttentionDims;
   readonly rows: number;
@@ -51,9 +55,10 @@ export function createWorkspace(model: Transformer, batch: number, context = mod
     mean: kernels.create([N]),
     inverseDeviation: kernels.create([N]),
   });
-  const block = (): BlockActivations => ({
+  const block = (qkv: Tensor): BlockActivations => ({
     normalised1: layerNormOutput(),
-    qkv: kernels.create([N, 3 * D]),
+    qkv,
+    attended: qkv,
     z: kernels.create([N, D]),
     logSumExp: kernels.create([batch, heads, context]),
     attentionOut: kernels.create([N, D]),
@@ -71,7 +76,7 @@ export function createWorkspace(model: Transformer, batch: number, context = mod
     rows: N,
     embedded: kernels.create([N, D]),
     mlpIn: kernels.create([N, D]),
-    blocks: Array.from({ length: layers }, block),
+    blocks: Array.from({ length: layers }, () => block(kernels.create([N, 3 * D]))),
     final: layerNormOutput(),
     logits: kernels.create([chunk, V]),
     otherLogits: () => {

@@ -1,5 +1,4 @@
-import type { Dictionary } from "../autoencoder/dictionary.ts";
-import { createSparseCodes, type Kernels, type Tensor } from "../kernels/kernels.ts";
+import type { Kernels, Tensor } from "../kernels/kernels.ts";
 import type { Hook } from "../model/transformer.ts";
 
 /** Zero ablation: every activation of the site becomes 0. */
@@ -18,15 +17,4 @@ export function replaceWithMean(kernels: Kernels, mean: Tensor): Hook {
 /** The site's activations become `values`, of their shape, as they are when the hook runs. */
 export function replaceWith(kernels: Kernels, values: Tensor): Hook {
   return (activation) => kernels.copy(activation, values);
-}
-
-/** The site's activations become the dictionary's reconstruction of them, for passes of `rows` rows. */
-export function createDictionaryHook(kernels: Kernels, dictionary: Dictionary, rows: number): Hook {
-  const codes = createSparseCodes(kernels, rows, dictionary.features);
-  const reconstruction = kernels.create([rows, dictionary.width]);
-  return (activation) => {
-    dictionary.encode(codes, activation);
-    dictionary.decode(reconstruction, codes);
-    kernels.copy(activation, reconstruction);
-  };
 }

@@ -39,6 +39,13 @@ const ATTENTIONS: readonly Attention[] = [
   { batch: 3, context: 64, heads: 1, width: 33, scale: 1 },
 ];
 
+const FEW_QUERIES: readonly Attention[] = [
+  { batch: 1, context: 7, heads: 2, width: 5, scale: 1, queries: 1 },
+  { batch: 2, context: 130, heads: 2, width: 32, scale: 2, queries: 1 },
+  { batch: 3, context: 64, heads: 1, width: 33, scale: 1, queries: 33 },
+  { batch: 2, context: 33, heads: 3, width: 16, scale: 1, queries: 33 },
+];
+
 const LOGITS = [
   [1, 1],
   [7, 33],
@@ -108,7 +115,14 @@ export const transformerOperations: readonly Operation[] = [
   {
     op: "causalAttention",
     tolerance: { absolute: 1e-5, relative: 1e-6 },
-    cases: eachAttention((attention) => (kernels, arena) => attend(kernels, arena, attention).outcomes),
+    cases: {
+      ...eachAttention((attention) => (kernels, arena) => attend(kernels, arena, attention).outcomes),
+      ...each(
+        FEW_QUERIES,
+        ({ batch, context, heads, width, queries }) => `${batch} x ${queries} of ${context} x ${heads} x ${width}`,
+        (attention) => (kernels, arena) => attend(kernels, arena, attention).outcomes,
+      ),
+    },
   },
   {
     op: "causalAttentionBackward",
@@ -193,11 +207,11 @@ function normalise(kernels: Parameters<OperationCase>[0], arena: Arena, N: numbe
 }
 
 function attend(kernels: Parameters<OperationCase>[0], arena: Arena, attention: Attention) {
-  const { batch, context, heads, width, scale } = attention;
+  const { batch, context, heads, width, scale, queries = context } = attention;
   const qkv = arena.normal([batch * context, 3 * heads * width], scale);
   const outcomes = {
-    out: arena.blank([batch * context, heads * width]),
-    logSumExp: arena.blank([batch, heads, context]),
+    out: arena.blank([batch * queries, heads * width]),
+    logSumExp: arena.blank([batch, heads, queries]),
   };
   kernels.causalAttention(outcomes.out, outcomes.logSumExp, qkv, attention);
   return { qkv, outcomes };

@@ -62,9 +62,9 @@ function createAttention(device: Device): Pick<Kernels, "causalAttention" | "cau
   const causalAttention = bind(device, "causalAttention");
   const causalAttentionBackward = bind(device, "causalAttentionBackward");
   return {
-    causalAttention: (out, logSumExp, qkv, { batch, context, heads }) => {
+    causalAttention: (out, logSumExp, qkv, { batch, context, heads, queries = context }) => {
       const tensors = [out, logSumExp, qkv].map(addressOf);
-      causalAttention(...tensors, batch, context, heads, out.shape[1]!);
+      causalAttention(...tensors, batch, context, heads, out.shape[1]!, queries);
     },
     causalAttentionBackward: (dQkv, dOut, out, logSumExp, qkv, { batch, context, heads }) => {
       const tensors = [dQkv, dOut, out, logSumExp, qkv].map(addressOf);

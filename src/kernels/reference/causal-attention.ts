@@ -13,6 +13,8 @@ interface Head {
   /** Where the head's first log-sum-exp stands. */
   readonly logSumExp: number;
   readonly context: number;
+  /** The first position asked for. */
+  readonly first: number;
   readonly width: number;
 }
 
@@ -22,14 +24,15 @@ export function causalAttention(out: Tensor, logSumExp: Tensor, qkv: Tensor, dim
   const weights = new Float64Array(dims.context);
   const row = new Float64Array(out.shape[1]! / dims.heads);
   for (const head of headsOf(dims, out.shape[1]!)) {
-    for (let t = 0; t < head.context; t++) {
-      floats(logSumExp)[head.logSumExp + t] = attendTo(weights, values, head, t);
+    for (let t = head.first; t < head.context; t++) {
+      const place = t - head.first;
+      floats(logSumExp)[head.logSumExp + place] = attendTo(weights, values, head, t);
       row.fill(0);
       for (let s = 0; s <= t; s++) {
         const value = head.value + s * head.stride;
         for (let j = 0; j < head.width; j++) row[j] = row[j]! + weights[s]! * values[value + j]!;
       }
-      result.set(row, head.out + t * head.outStride);
+      result.set(row, head.out + place * head.outStride);
     }
   }
 }
@@ -101,21 +104,23 @@ function addMultiple(out: Float64Array, start: number, factor: number, a: Floats
   for (let j = 0; j < width; j++) out[start + j] = out[start + j]! + factor * a[aStart + j]!;
 }
 
-function headsOf({ batch, context, heads }: AttentionDims, D: number): Head[] {
+function headsOf({ batch, context, heads, queries = context }: AttentionDims, D: number): Head[] {
   const width = D / heads;
   return Array.from({ length: batch * heads }, (_, index) => {
     const head = index % heads;
     const start = ((index - head) / heads) * context;
+    const outStart = ((index - head) / heads) * queries;
     const query = start * 3 * D + head * width;
     return {
       query,
       key: query + D,
       value: query + 2 * D,
       stride: 3 * D,
-      out: start * D + head * width,
+      out: outStart * D + head * width,
       outStride: D,
-      logSumExp: index * context,
+      logSumExp: index * queries,
       context,
+      first: context - queries,
       width,
     };
   });

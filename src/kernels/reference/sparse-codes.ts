@@ -1,6 +1,6 @@
 import type { SparseCodes, SparseResidualOptions, Tensor } from "../kernels.ts";
 import { addScaled, scale, sumOfSquares } from "./element-wise.ts";
-import { multiplyRow, transposed } from "./gemm.ts";
+import { createRowProduct } from "./gemm.ts";
 import { type Floats, floats, ints } from "./memory.ts";
 
 /** Dimensions: B rows, m columns of the sparse matrix, d width of the dense vectors. */
@@ -16,11 +16,11 @@ export function encodeSparse(codes: SparseCodes, x: Tensor, weights: Tensor, bia
   const [B, d] = x.shape as [number, number];
   const m = weights.shape[0]!;
   const inputs = new Float64Array(floats(x));
-  const matrix = transposed(floats(weights), m, d);
+  const multiply = createRowProduct(floats(weights), m, d, B);
   const offsets = floats(bias);
   const row = new Float64Array(m);
   for (let b = 0; b < B; b++) {
-    multiplyRow(row, inputs.subarray(b * d, (b + 1) * d), matrix);
+    multiply(row, inputs.subarray(b * d, (b + 1) * d));
     for (let i = 0; i < m; i++) row[i] = row[i]! + offsets[i]!;
     keepPositive(codes, b, row);
   }
