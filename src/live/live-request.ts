@@ -61,8 +61,6 @@ export const liveRequestSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("losses"), text: text("text"), interventions, errorTerm: errorTermSchema }),
 ]);
 
-export type { ErrorTerm, Intervention } from "../steering/intervention.ts";
-
 /** One question. */
 export type LiveRequest = z.infer<typeof liveRequestSchema>;
 
