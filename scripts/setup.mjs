@@ -20,6 +20,7 @@ const TASKS = {
   monosem: (args) => runNode(["src/cli/main.ts", ...args]),
   bench: runBench,
   torture: (args) => runNode(["test/torture/torture.ts", ...args]),
+  gallery: (args) => runNode(["test/gallery/take-screenshots.ts", ...args]),
   test: runTests,
   check: runChecks,
   format: () => runNode([tool("@biomejs/biome", "bin/biome"), "check", "--write", "."]),
