@@ -7,5 +7,7 @@ export default defineConfig({
     reporters: ["default", "./test/support/closing-reporter.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // A loaded machine draws slowly; what never comes still fails.
+    expect: { poll: { timeout: 20_000 } },
   },
 });

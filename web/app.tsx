@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { DictionaryTabs } from "./components/dictionary-tabs.tsx";
 import { HelpDialog } from "./components/help-dialog.tsx";
+import { NoticeLine } from "./components/notice-line.tsx";
 import { SiteHeader } from "./components/site-header.tsx";
 import { pageLocation, route } from "./location-state.ts";
 import { DictionaryPage } from "./pages/dictionary-page.tsx";
@@ -19,16 +20,19 @@ import { isDictionaryRoute } from "./route.ts";
 
 /** The whole page: header, what the address asks for, help. */
 export function App() {
+  const { query } = pageLocation.value;
+  const embedded = query.get("embed") === "1";
   return (
     <>
       <a class="skip-link" href="#main">
         Skip to content
       </a>
-      <SiteHeader route={route.value} query={pageLocation.value.query} />
-      {isDictionaryRoute(route.value) && <DictionaryTabs route={route.value} />}
+      {!embedded && <SiteHeader route={route.value} query={query} />}
+      {!embedded && isDictionaryRoute(route.value) && <DictionaryTabs route={route.value} query={query} />}
       <main id="main" tabIndex={-1}>
         {renderPage()}
       </main>
+      <NoticeLine />
       <HelpDialog />
     </>
   );

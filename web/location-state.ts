@@ -47,6 +47,11 @@ export function placeAddress(address: string): string {
   return `${PREFIX}${address}`;
 }
 
+/** The whole address of a page, to be given to others. */
+export function shareAddress(address: string): string {
+  return new URL(placeAddress(address), document.baseURI).href;
+}
+
 /** Keeps the state and the browser in step: links of this page, back and forward. */
 export function followLinks(): void {
   addEventListener("popstate", () => {

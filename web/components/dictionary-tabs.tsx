@@ -1,16 +1,30 @@
+import { forgetPlace } from "../data/feature-view.ts";
+import { useKeys } from "../data/use-keys.ts";
+import { navigate, withQuery } from "../location-state.ts";
 import { type DICTIONARY_PAGES, type DictionaryRoute, dictionaryAddress } from "../route.ts";
+import { SEARCH_ID } from "./feature-controls.tsx";
 
 /** The pages of a dictionary in the order of the bar: another page is another line. */
-const TABS: readonly { readonly kind: keyof typeof DICTIONARY_PAGES; readonly title: string }[] = [
-  { kind: "dictionary", title: "Overview" },
-  { kind: "features", title: "Features" },
-  { kind: "prompt", title: "Your text" },
-  { kind: "steer", title: "Steer" },
-  { kind: "texts", title: "Example texts" },
-];
+const TABS: readonly { readonly kind: keyof typeof DICTIONARY_PAGES; readonly title: string; readonly key: string }[] =
+  [
+    { kind: "dictionary", title: "Overview", key: "o" },
+    { kind: "features", title: "Features", key: "t" },
+    { kind: "prompt", title: "Your text", key: "p" },
+    { kind: "steer", title: "Steer", key: "s" },
+    { kind: "texts", title: "Example texts", key: "e" },
+  ];
 
 /** The pages of a dictionary, side by side; a feature's page belongs to the features. */
-export function DictionaryTabs({ route }: { readonly route: DictionaryRoute }) {
+export function DictionaryTabs(props: { readonly route: DictionaryRoute; readonly query: URLSearchParams }) {
+  const { route } = props;
+  const address = (kind: keyof typeof DICTIONARY_PAGES) => {
+    const plain = dictionaryAddress(route.dictionary, kind);
+    return kind === "features" && route.kind === "feature" ? withQuery(plain, forgetPlace(props.query)) : plain;
+  };
+  useKeys({
+    ...Object.fromEntries(TABS.map(({ kind, key }) => [`g ${key}`, () => navigate(address(kind))])),
+    "/": () => goToSearch(address("features")),
+  });
   const shown = route.kind === "feature" ? "features" : route.kind;
   return (
     <nav class="tabs" aria-label={`Pages of ${route.dictionary}`}>
@@ -18,7 +32,7 @@ export function DictionaryTabs({ route }: { readonly route: DictionaryRoute }) {
         {TABS.map(({ kind, title }) => (
           <li key={kind}>
             <a
-              href={dictionaryAddress(route.dictionary, kind)}
+              href={address(kind)}
               {...(kind === shown
                 ? { "aria-current": route.kind === kind ? ("page" as const) : ("true" as const) }
                 : {})}
@@ -30,4 +44,11 @@ export function DictionaryTabs({ route }: { readonly route: DictionaryRoute }) {
       </ul>
     </nav>
   );
+}
+
+/** The search stands on the features' page: one goes there first from any other. */
+function goToSearch(features: string): void {
+  const focus = () => document.getElementById(SEARCH_ID)?.focus();
+  if (document.getElementById(SEARCH_ID) === null) navigate(features);
+  requestAnimationFrame(focus);
 }

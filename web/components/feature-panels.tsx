@@ -1,24 +1,126 @@
+import { useSignal } from "@preact/signals";
 import type { FeatureRecord } from "../../src/features/feature-record.ts";
+import type { AnnotationChange } from "../../src/server/api.ts";
+import { readAnnotations } from "../data/annotations.ts";
 import type { DictionaryData } from "../data/dictionary-data.ts";
-import { ActivationCard } from "./activation-card.tsx";
-import { Examples } from "./examples.tsx";
-import { LogitCard } from "./logit-card.tsx";
-import { NeuronCard } from "./neuron-card.tsx";
+import type { FeatureView } from "../data/feature-view.ts";
+import type { Inspection } from "../data/inspection.ts";
+import type { PanelName } from "../data/panels.ts";
+import { ActivationPanel } from "./feature/activation-panel.tsx";
+import { EffectPanel } from "./feature/effect-panel.tsx";
+import { ExamplesPanel } from "./feature/examples-panel.tsx";
+import { LogitPanel } from "./feature/logit-panel.tsx";
+import { NeighbourPanel } from "./feature/neighbour-panel.tsx";
+import { NeuronPanel } from "./feature/neuron-panel.tsx";
+import { NotesPanel } from "./feature/notes-panel.tsx";
+import { ShapePanel } from "./feature/shape-panel.tsx";
+import type { PanelFrame } from "./panel.tsx";
+
+/** What the panels of a feature's page need. */
+export interface FeaturePanelsProps {
+  readonly data: DictionaryData;
+  readonly record: FeatureRecord;
+  readonly view: FeatureView;
+  readonly shown: ReadonlySet<PanelName>;
+  readonly frame: PanelFrame;
+  readonly writable: boolean;
+  readonly addresses: {
+    readonly feature: (feature: number) => string;
+    readonly neuron: ((neuron: number) => string) | undefined;
+    readonly explore: (text: string) => string;
+  };
+  readonly onView: (changes: Readonly<Record<string, string>>) => void;
+  readonly onSave: (change: AnnotationChange) => void;
+}
 
 /** All that is known about one feature: figures on one side, text on the other. */
-export function FeaturePanels({ data, record }: { readonly data: DictionaryData; readonly record: FeatureRecord }) {
+export function FeaturePanels(props: FeaturePanelsProps) {
+  const inspection = useSignal<Inspection | undefined>(undefined);
+  const { record, shown } = props;
+  const sides = [...shown].some((name) => name !== "acts" && name !== "notes");
+  const main = shown.has("acts") || shown.has("notes");
   return (
-    <div class="feature-panels">
-      <div class="feature-side">
-        {record.firings > 0 && <ActivationCard record={record} />}
-        {record.logits !== null && <LogitCard logits={record.logits} names={data.names} />}
-        {record.neurons.length > 0 && <NeuronCard neurons={record.neurons} />}
-      </div>
-      {record.groups.length > 0 ? (
-        <Examples key={record.index} record={record} names={data.names} />
-      ) : (
-        <p class="card pending">There are no examples: the feature fired on none of the text searched.</p>
+    <div class={`feature-panels ${sides && main ? "" : "single"}`}>
+      {sides && <Figures {...props} inspection={inspection} />}
+      {main && (
+        <div class="feature-main">
+          {shown.has("acts") &&
+            (record.groups.length > 0 ? (
+              <ExamplesPanel
+                record={record}
+                tokens={props.data.pack.tokens}
+                names={props.data.names}
+                view={props.view}
+                frame={props.frame}
+                inspection={inspection}
+                explore={props.addresses.explore}
+                onChange={props.onView}
+              />
+            ) : (
+              <p class="card pending">There are no examples: the feature fired on none of the text searched.</p>
+            ))}
+          {shown.has("notes") && <Notes {...props} />}
+        </div>
       )}
     </div>
+  );
+}
+
+function Figures(
+  props: FeaturePanelsProps & { readonly inspection: ReturnType<typeof useSignal<Inspection | undefined>> },
+) {
+  const { data, record, shown, frame, addresses } = props;
+  const { pack } = data;
+  const fired = record.firings > 0;
+  return (
+    <div class="feature-side">
+      {shown.has("hist") && fired && (
+        <ActivationPanel
+          record={record}
+          tokens={pack.tokens}
+          view={props.view}
+          frame={frame}
+          inspection={props.inspection}
+          onChange={props.onView}
+        />
+      )}
+      {shown.has("logits") && record.logits !== null && (
+        <LogitPanel record={record} logits={record.logits} names={data.names} frame={frame} />
+      )}
+      {shown.has("effect") && record.ablation !== null && (
+        <EffectPanel
+          record={record}
+          ablation={record.ablation}
+          tokens={pack.tokens}
+          kind={pack.ablation}
+          frame={frame}
+        />
+      )}
+      {shown.has("neighbours") && record.correlatedFeatures.length + record.nearestFeatures.length > 0 && (
+        <NeighbourPanel record={record} data={data} frame={frame} address={addresses.feature} />
+      )}
+      {shown.has("neurons") && record.neurons.length > 0 && (
+        <NeuronPanel
+          record={record}
+          frame={frame}
+          correlationTokens={pack.correlationTokens}
+          address={addresses.neuron}
+        />
+      )}
+      {shown.has("moments") && <ShapePanel record={record} frame={frame} />}
+    </div>
+  );
+}
+
+function Notes({ data, record, writable, frame, onSave }: FeaturePanelsProps) {
+  const annotations = readAnnotations(data.summary.id).value;
+  return (
+    <NotesPanel
+      annotation={annotations.byFeature.get(record.index)}
+      explanations={annotations.explanations.get(record.index) ?? []}
+      writable={writable}
+      frame={frame}
+      onSave={onSave}
+    />
   );
 }

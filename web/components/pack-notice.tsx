@@ -1,8 +1,20 @@
 import type { FeaturePackHeader } from "../../src/store/feature-pack.ts";
+import { route } from "../location-state.ts";
+import { isDictionaryRoute } from "../route.ts";
+import { VersionNotice } from "./version-notice.tsx";
 
-/** Says so when features come from a dictionary that is still learning. */
+/** What must be known of a dictionary's features: they come from one that is still learning, or another one was meant. */
 export function PackNotice({ pack }: { readonly pack: FeaturePackHeader }) {
-  if (!pack.partial) return null;
+  const page = route.value;
+  return (
+    <>
+      {isDictionaryRoute(page) && <VersionNotice pack={pack} version={page.version} />}
+      {pack.partial && <PartialNotice pack={pack} />}
+    </>
+  );
+}
+
+function PartialNotice({ pack }: { readonly pack: FeaturePackHeader }) {
   return (
     <div class="banner" role="status">
       <span>

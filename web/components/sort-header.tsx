@@ -5,10 +5,12 @@ import { setQuery } from "../location-state.ts";
 export function SortHeader({
   sort,
   title,
+  meaning,
   selection,
 }: {
   readonly sort: FeatureSelection["sort"];
   readonly title: string;
+  readonly meaning: string;
   readonly selection: FeatureSelection;
 }) {
   const current = selection.sort === sort;
@@ -16,7 +18,7 @@ export function SortHeader({
   const choose = () => setQuery({ sort, dir: current ? (selection.ascending ? "desc" : "asc") : "" });
   return (
     <th scope="col" class={`column-${sort}`} aria-sort={current ? direction : "none"}>
-      <button type="button" onClick={choose}>
+      <button type="button" title={meaning} onClick={choose}>
         {title}
         <span aria-hidden="true">{current ? (selection.ascending ? " ↑" : " ↓") : ""}</span>
       </button>

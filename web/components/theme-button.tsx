@@ -1,13 +1,15 @@
-import { effect, signal } from "@preact/signals";
+import { effect } from "@preact/signals";
+import { theme } from "../data/preferences.ts";
+import { pageLocation } from "../location-state.ts";
 
 const THEMES = ["auto", "light", "dark"] as const;
-type Theme = (typeof THEMES)[number];
 
-const theme = signal<Theme>(readStoredTheme());
-
+/** An address may ask for a theme, in a frame for instance; that is not kept. */
 effect(() => {
-  if (theme.value === "auto") delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = theme.value;
+  const asked = THEMES.find((known) => known === pageLocation.value.query.get("theme"));
+  const shown = asked ?? theme.value;
+  if (shown === "auto") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = shown;
 });
 
 /** Goes through the themes: as the system has it, light, dark. */
@@ -15,7 +17,6 @@ export function ThemeButton() {
   const next = THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length]!;
   const choose = () => {
     theme.value = next;
-    localStorage.setItem("theme", next);
   };
   return (
     <button type="button" class="quiet-button" aria-label={`Theme: ${theme.value}; change to ${next}`} onClick={choose}>
@@ -26,9 +27,4 @@ export function ThemeButton() {
       </svg>
     </button>
   );
-}
-
-function readStoredTheme(): Theme {
-  const stored = localStorage.getItem("theme");
-  return THEMES.find((known) => known === stored) ?? "auto";
 }

@@ -1,54 +1,151 @@
-import { type FeatureTable, TOP_TOKENS } from "../../src/features/feature-table.ts";
+import { type FeatureTable, LOGIT_TOKENS, TOP_TOKENS } from "../../src/features/feature-table.ts";
+import type { Annotation } from "../../src/server/api.ts";
 import { classifyFeature, type FeatureState } from "./feature-state.ts";
+import type { TokenNames } from "./token-names.ts";
 
 /** What the table can be sorted by. */
-export const SORTS = ["max", "density", "mean", "index"] as const;
-/** What the table can be limited to. */
+export const SORTS = ["max", "density", "mean", "kurtosis", "effect", "direction", "label", "rating", "index"] as const;
+/** What the table can be limited to by how often features fire. */
 export const FILTERS = ["all", "alive", "dense", "ultralow", "dead"] as const;
+/** What the table can be limited to by what people said. */
+export const FACETS = ["labelled", "rated"] as const;
 
 /** Which features are shown, in which order. */
 export interface FeatureSelection {
   readonly sort: (typeof SORTS)[number];
   readonly ascending: boolean;
   readonly filter: (typeof FILTERS)[number];
-  /** Text in one of the top tokens, or a feature's number. */
+  readonly facets: readonly (typeof FACETS)[number][];
+  /** Least density, and the density that all stay below. */
+  readonly density: readonly [least: number, below: number] | undefined;
+  /** Text in a top token, a raised token or the label, or a feature's number. */
   readonly search: string;
+}
+
+/** What features are chosen and ordered by. */
+export interface FeatureSource {
+  readonly table: FeatureTable;
+  /** Tokens that were searched. */
+  readonly tokens: number;
+  readonly names: TokenNames;
+  readonly annotations: ReadonlyMap<number, Annotation>;
 }
 
 /** The selection a query stands for; what it does not name, or names wrongly, is the default. */
 export function parseSelection(query: URLSearchParams): FeatureSelection {
   const sort = SORTS.find((name) => name === query.get("sort")) ?? "max";
   const direction = query.get("dir");
+  const facets = (query.get("facet") ?? "").split(",");
   return {
     sort,
-    ascending: direction === null ? sort === "index" : direction === "asc",
+    ascending: direction === null ? sort === "index" || sort === "label" : direction === "asc",
     filter: FILTERS.find((name) => name === query.get("show")) ?? "all",
+    facets: FACETS.filter((name) => facets.includes(name)),
+    density: parseRange(query.get("density")),
     search: query.get("q") ?? "",
   };
 }
 
-/** The numbers of the features a selection shows, in its order; equals stay in the order of their numbers. */
+/** A range of densities as an address says it. */
+export function renderRange([least, below]: readonly [number, number]): string {
+  return `${least.toExponential(4)}..${below.toExponential(4)}`;
+}
+
+/**
+ * The numbers of the features a selection shows, in its order; equals stay in the order of their numbers, and features without
+ * the value come last. `found` are further features that the search is known to find.
+ */
 export function orderFeatures(
-  table: FeatureTable,
-  tokens: number,
+  source: FeatureSource,
   selection: FeatureSelection,
-  tokenText: (id: number) => string,
+  found: ReadonlySet<number> = new Set(),
 ): Uint32Array {
-  const search = selection.search.toLowerCase();
-  const matches = (feature: number) =>
-    isShown(classifyFeature(table.firings[feature]!, tokens), selection.filter) &&
-    (search === "" ||
-      String(feature) === search ||
-      findTopTokens(table, feature).some((id) => tokenText(id).toLowerCase().includes(search)));
-  const order = Uint32Array.from(table.firings.keys()).filter(matches);
-  const value = chooseColumn(table, selection.sort);
+  const isFound = createSearch(source, selection.search, found);
+  const isChosen = createFilter(source, selection);
+  const order = Uint32Array.from(source.table.firings.keys()).filter(
+    (feature) => isChosen(feature) && isFound(feature),
+  );
   const sign = selection.ascending ? 1 : -1;
-  return order.sort((a, b) => sign * (value(a) - value(b)) || a - b);
+  if (selection.sort === "label") return sortByLabel(order, source.annotations, sign);
+  const value = chooseColumn(source, selection.sort);
+  const key = Float64Array.from(source.table.firings.keys(), value);
+  return order.sort((a, b) => compare(key[a]!, key[b]!, sign) || a - b);
 }
 
 /** The top tokens of a feature, up to three. */
 export function findTopTokens({ topTokens }: FeatureTable, feature: number): number[] {
-  return Array.from(topTokens.subarray(feature * TOP_TOKENS, (feature + 1) * TOP_TOKENS)).filter((id) => id >= 0);
+  return listTokens(topTokens, feature, TOP_TOKENS);
+}
+
+/** The tokens a feature raises most, up to five. */
+export function findLogitTokens({ logitTokens }: FeatureTable, feature: number): number[] {
+  return listTokens(logitTokens, feature, LOGIT_TOKENS);
+}
+
+function listTokens(tokens: Int32Array, feature: number, width: number): number[] {
+  return Array.from(tokens.subarray(feature * width, (feature + 1) * width)).filter((id) => id >= 0);
+}
+
+function parseRange(text: string | null): readonly [number, number] | undefined {
+  const [least, below, ...others] = (text ?? "").split("..").map((part) => (part === "" ? Number.NaN : Number(part)));
+  if (least === undefined || below === undefined || others.length > 0) return undefined;
+  return least >= 0 && below > least && below <= 2 ? [least, below] : undefined;
+}
+
+function compare(a: number, b: number, sign: number): number {
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+  return sign * (a - b);
+}
+
+function sortByLabel(order: Uint32Array, annotations: FeatureSource["annotations"], sign: number): Uint32Array {
+  const label = (feature: number) => annotations.get(feature)?.label ?? "";
+  const { compare: collate } = new Intl.Collator();
+  return order.sort((a, b) => {
+    const [first, second] = [label(a), label(b)];
+    if (first === "" || second === "") return Number(first === "") - Number(second === "") || a - b;
+    return sign * collate(first, second) || a - b;
+  });
+}
+
+function createFilter(
+  { table, tokens, annotations }: FeatureSource,
+  { filter, facets, density: range }: FeatureSelection,
+): (feature: number) => boolean {
+  const labelled = facets.includes("labelled");
+  const rated = facets.includes("rated");
+  return (feature) => {
+    const density = table.firings[feature]! / tokens;
+    if (range !== undefined && (density < range[0] || density >= range[1])) return false;
+    if (!isShown(classifyFeature(table.firings[feature]!, tokens), filter)) return false;
+    const annotation = labelled || rated ? annotations.get(feature) : undefined;
+    return !(labelled && !annotation?.label) && !(rated && typeof annotation?.rating !== "number");
+  };
+}
+
+/** A search over the vocabulary first, so that each token's text is looked at once and not once a feature. */
+function createSearch(
+  { table, names, annotations }: FeatureSource,
+  text: string,
+  found: ReadonlySet<number>,
+): (feature: number) => boolean {
+  const search = text.toLowerCase();
+  if (search === "") return () => true;
+  const known = new Map<number, boolean>();
+  const matches = (id: number) => {
+    const answer = known.get(id) ?? (id >= 0 && names.text(id).toLowerCase().includes(search));
+    known.set(id, answer);
+    return answer;
+  };
+  const holds = (tokens: Int32Array, feature: number, width: number) => {
+    for (let at = feature * width; at < (feature + 1) * width; at++) if (matches(tokens[at]!)) return true;
+    return false;
+  };
+  return (feature) =>
+    String(feature) === search ||
+    found.has(feature) ||
+    holds(table.topTokens, feature, TOP_TOKENS) ||
+    holds(table.logitTokens, feature, LOGIT_TOKENS) ||
+    annotations.get(feature)?.label.toLowerCase().includes(search) === true;
 }
 
 function isShown(state: FeatureState, filter: FeatureSelection["filter"]): boolean {
@@ -56,7 +153,10 @@ function isShown(state: FeatureState, filter: FeatureSelection["filter"]): boole
   return filter === "alive" ? state !== "dead" : state === filter;
 }
 
-function chooseColumn(table: FeatureTable, sort: FeatureSelection["sort"]): (feature: number) => number {
+function chooseColumn(
+  { table, annotations }: FeatureSource,
+  sort: Exclude<FeatureSelection["sort"], "label">,
+): (feature: number) => number {
   switch (sort) {
     case "max":
       return (feature) => table.maximum[feature]!;
@@ -64,6 +164,14 @@ function chooseColumn(table: FeatureTable, sort: FeatureSelection["sort"]): (fea
       return (feature) => table.firings[feature]!;
     case "mean":
       return (feature) => table.mean[feature]!;
+    case "kurtosis":
+      return (feature) => table.kurtosis[feature]!;
+    case "effect":
+      return (feature) => table.ablation[feature]!;
+    case "direction":
+      return (feature) => table.directionTopShare[feature]!;
+    case "rating":
+      return (feature) => annotations.get(feature)?.rating ?? Number.NaN;
     case "index":
       return (feature) => feature;
     default:

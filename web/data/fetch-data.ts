@@ -15,6 +15,11 @@ export function fetchBytes(address: string, signal?: AbortSignal): Promise<Uint8
   return findSource().fetchBytes(address, signal);
 }
 
+/** Sends a change to an address of the server and gives its answer; a static copy refuses with a sentence. */
+export async function sendJson<T>(method: "POST" | "PUT" | "DELETE", address: string, body?: unknown): Promise<T> {
+  return (await findSource().send(method, address, body)) as T;
+}
+
 /** Listens to the events of an address until the function returned is called. */
 export function openEvents(address: string, listeners: EventListeners): () => void {
   return findSource().openEvents(address, listeners);

@@ -7,3 +7,8 @@ export interface Inspection {
   readonly start: number;
   readonly end: number;
 }
+
+/** The largest activation on the tokens someone points at. */
+export function inspectedActivation({ example, start, end }: Inspection): number {
+  return Math.max(...example.activations.slice(start, end));
+}

@@ -33,6 +33,11 @@ export function formatSignificant(value: number, digits = 3): string {
   return value.toFixed(decimals);
 }
 
+/** A number that can be negative, to a number of decimals, with a minus sign as wide as a digit. */
+export function formatSigned(value: number, decimals: number): string {
+  return `${value < 0 ? "−" : ""}${Math.abs(value).toFixed(decimals)}`;
+}
+
 /** A small share as 1.3 × 10⁻⁴; shares of a hundredth and more as a percentage. */
 export function formatDensity(value: number): string {
   if (value === 0) return "0";

@@ -1,28 +1,28 @@
 import type { ComponentChildren } from "preact";
-import type { FeatureRecord } from "../../src/features/feature-record.ts";
-import { classifyFeature } from "../data/feature-state.ts";
-import { wilsonInterval } from "../data/wilson-interval.ts";
-import { formatCount, formatDensity, formatSignificant } from "../text/format-number.ts";
-import { StateBadge } from "./state-badge.tsx";
+import type { FeatureRecord } from "../../../src/features/feature-record.ts";
+import { classifyFeature } from "../../data/feature-state.ts";
+import { wilsonInterval } from "../../data/wilson-interval.ts";
+import { formatCount, formatDensity, formatSignificant } from "../../text/format-number.ts";
+import { StateBadge } from "../state-badge.tsx";
 
 /** Which feature this is and how often it fires. */
-export function FeatureHeader({
-  feature,
-  record,
-  tokens,
-  children,
-}: {
+export function FeatureHeader(props: {
   readonly feature: number;
   readonly record: FeatureRecord | undefined;
   readonly tokens: number | undefined;
+  readonly label: ComponentChildren;
+  readonly pager: ComponentChildren;
   readonly children: ComponentChildren;
 }) {
+  const { feature, record, tokens } = props;
   return (
     <div class="page-head feature-head">
       <h1>Feature {feature}</h1>
       {record !== undefined && tokens !== undefined && <StateBadge state={classifyFeature(record.firings, tokens)} />}
-      {children}
+      {props.label}
+      {props.pager}
       {record !== undefined && tokens !== undefined && <p class="lead">{describe(record, tokens)}</p>}
+      {props.children}
     </div>
   );
 }

@@ -1,0 +1,96 @@
+import type { ShownGroup } from "../../data/example-groups.ts";
+import type { FeatureView } from "../../data/feature-view.ts";
+import { blur } from "../../data/preferences.ts";
+import { Segments, Toggle } from "../segments.tsx";
+
+/** What changes how examples are shown; all but the blur goes to the address. */
+export function ExampleControls(props: {
+  readonly view: FeatureView;
+  readonly onChange: (changes: Readonly<Record<string, string>>) => void;
+}) {
+  const { view, onChange } = props;
+  return (
+    <div class="example-controls">
+      <Segments
+        legend="Layout"
+        name="ctx"
+        choices={{ stack: "aligned", snippet: "flowing" }}
+        value={view.layout}
+        onChoose={(layout) => onChange({ ctx: layout === "stack" ? "" : layout })}
+      />
+      <Segments
+        legend="Order within a group"
+        name="by"
+        choices={{ strength: "by strength", effect: "by effect" }}
+        value={view.order}
+        onChoose={(order) => onChange({ by: order === "effect" ? order : "" })}
+      />
+      <Toggle
+        title="effects"
+        hint="Underline what the feature helped or hurt to predict"
+        checked={view.effects}
+        onChange={(shown) => onChange({ eff: shown ? "" : "none" })}
+      />
+      <Toggle
+        title="line breaks"
+        hint="Break lines where the text does; only text that flows"
+        checked={view.lineBreaks}
+        onChange={(broken) => onChange(broken ? { br: "1", ctx: "snippet" } : { br: "" })}
+      />
+      <Toggle
+        title="fold repeats"
+        hint="Show one of the examples that fire on the same tokens"
+        checked={view.foldRepeats}
+        onChange={(fold) => onChange({ rep: fold ? "fold" : "" })}
+      />
+      <Toggle
+        title="blur"
+        hint="Blur texts until one points at them"
+        checked={blur.value === "on"}
+        onChange={(blurred) => {
+          blur.value = blurred ? "on" : "off";
+        }}
+      />
+    </div>
+  );
+}
+
+/** The way to each group of examples. */
+export function GroupNav(props: { readonly groups: readonly ShownGroup[]; readonly onGo: (name: string) => void }) {
+  return (
+    <nav class="group-nav" aria-label="Groups of examples">
+      {props.groups.map(({ name, title }) => (
+        <button type="button" class="quiet-button" key={name} onClick={() => props.onGo(name)} aria-label={title}>
+          {name.startsWith("interval-") ? name.slice("interval-".length) : title.replace(" activations", "")}
+        </button>
+      ))}
+    </nav>
+  );
+}
+
+/** What shades and lines mean. */
+export function ExampleLegend({ effects }: { readonly effects: boolean }) {
+  return (
+    <p class="legend note">
+      <span>
+        activation <mark class="token shade-2">weak</mark>
+        <mark class="token shade-6">{" to "}</mark>
+        <mark class="token shade-10">strong</mark>
+      </span>
+      <span>
+        the example's <span class="token centre">token</span>
+      </span>
+      {effects && (
+        <>
+          <span>
+            the feature <span class="token helped-1">helped</span> <span class="token helped-3">much</span> to predict
+            it
+          </span>
+          <span>
+            or <span class="token hurt-1">hurt</span> <span class="token hurt-3">much</span>
+          </span>
+        </>
+      )}
+    </p>
+  );
+}

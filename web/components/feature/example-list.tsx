@@ -1,0 +1,76 @@
+import type { Signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import type { FeatureRecord } from "../../../src/features/feature-record.ts";
+import { findPlace, moveFocus, moveTabStop, placeTabStops, showGroup } from "../../data/example-focus.ts";
+import type { ShownGroup } from "../../data/example-groups.ts";
+import type { FeatureView } from "../../data/feature-view.ts";
+import type { Inspection } from "../../data/inspection.ts";
+import { blur } from "../../data/preferences.ts";
+import type { TokenNames } from "../../data/token-names.ts";
+import { useAlignedLines } from "../../data/use-aligned-lines.ts";
+import { ExampleGroup } from "./example-group.tsx";
+
+/** All groups of examples; the token one points at, or goes to by key, is told to `inspection`. */
+export function ExampleList(props: {
+  readonly record: FeatureRecord;
+  readonly groups: readonly ShownGroup[];
+  readonly names: TokenNames;
+  readonly view: FeatureView;
+  readonly inspection: Signal<Inspection | undefined>;
+  readonly onChange: (changes: Readonly<Record<string, string>>) => void;
+}) {
+  const { record, groups, view, names, inspection, onChange } = props;
+  const list = useRef<HTMLDivElement>(null);
+  useAlignedLines(list, view.layout === "stack", `${record.index} ${JSON.stringify(view)}`);
+  useEffect(() => {
+    if (list.current === null) return;
+    placeTabStops(list.current);
+    if (view.interval !== undefined) showGroup(`interval-${view.interval}`);
+    list.current.querySelector(".token.pinned")?.scrollIntoView({ block: "center" });
+    inspection.value = findPinned(groups, view);
+  }, []);
+  const inspect = (event: Event) => {
+    const place = findPlace(event);
+    const example = groups.find(({ name }) => name === place?.group)?.examples[place?.example ?? -1];
+    if (place !== undefined && example !== undefined)
+      inspection.value = { example, start: place.start, end: place.end };
+  };
+  const pin = (event: Event) => {
+    const place = findPlace(event);
+    if (place !== undefined) onChange({ ex: `${place.group}.${place.example}`, tok: String(place.start) });
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the tokens in it take the focus, which does what pointing does
+    <div
+      class={`groups ${view.layout} ${blur.value === "on" ? "blurred" : ""}`}
+      ref={list}
+      onPointerOver={inspect}
+      onPointerLeave={() => {
+        inspection.value = findPinned(groups, view);
+      }}
+      onFocusIn={(event) => {
+        moveTabStop(event);
+        inspect(event);
+      }}
+      onKeyDown={moveFocus}
+      onClick={pin}
+    >
+      {groups.map((group) => (
+        <ExampleGroup
+          key={group.name}
+          group={group}
+          maximum={record.maximum}
+          window={record.window}
+          names={names}
+          view={view}
+        />
+      ))}
+    </div>
+  );
+}
+
+function findPinned(groups: readonly ShownGroup[], { pinned }: FeatureView): Inspection | undefined {
+  const example = groups.find(({ name }) => name === pinned?.group)?.examples[pinned?.example ?? -1];
+  if (pinned === undefined || example === undefined || pinned.token >= example.tokens.length) return undefined;
+  return { example, start: pinned.token, end: pinned.token + 1 };
+}

@@ -1,0 +1,100 @@
+import { useState } from "preact/hooks";
+import type { Annotation, AnnotationChange, Explanation } from "../../../src/server/api.ts";
+import { Panel, type PanelFrame } from "../panel.tsx";
+import { SafeText } from "../safe-text.tsx";
+
+const MOST_POINTS = 14;
+const POINTS = Array.from({ length: MOST_POINTS + 1 }, (_, points) => points);
+
+/** What is said about a feature: notes and points of people, explanations that methods found. */
+export function NotesPanel(props: {
+  readonly annotation: Annotation | undefined;
+  readonly explanations: readonly Explanation[];
+  readonly writable: boolean;
+  readonly frame: PanelFrame;
+  readonly onSave: (change: AnnotationChange) => void;
+}) {
+  const { annotation, explanations, writable } = props;
+  const note = annotation?.note ?? "";
+  return (
+    <Panel name="notes" frame={props.frame} data={() => ({ json: { annotation: annotation ?? null, explanations } })}>
+      {explanations.map(({ method, text, score }) => (
+        <p key={method}>
+          <SafeText text={text} />{" "}
+          <span class="note">
+            {method}
+            {score !== null && `, score ${score.toFixed(2)}`}
+          </span>
+        </p>
+      ))}
+      {writable ? (
+        <>
+          <NoteField note={note} onSave={(text) => props.onSave({ note: text })} />
+          <label class="sort-field">
+            Points of the paper's rubric{" "}
+            <select
+              value={annotation?.rating ?? ""}
+              onChange={({ currentTarget: { value } }) => props.onSave({ rating: value === "" ? null : Number(value) })}
+            >
+              <option value="">not rated</option>
+              {POINTS.map((points) => (
+                <option value={points} key={points}>
+                  {points}
+                </option>
+              ))}
+            </select>
+          </label>
+        </>
+      ) : (
+        <ReadNote note={note} rating={annotation?.rating ?? null} />
+      )}
+    </Panel>
+  );
+}
+
+function NoteField({ note, onSave }: { readonly note: string; readonly onSave: (text: string) => void }) {
+  const [draft, setDraft] = useState<string>();
+  const text = draft ?? note;
+  const changed = text !== note;
+  return (
+    <form
+      class="note-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSave(text);
+        setDraft(undefined);
+      }}
+    >
+      <label>
+        <span class="visually-hidden">Note</span>
+        <textarea
+          dir="auto"
+          rows={3}
+          maxLength={10_000}
+          placeholder="What have you seen? Notes stay in the run's folder."
+          value={text}
+          onInput={(event) => setDraft(event.currentTarget.value)}
+        />
+      </label>
+      {changed && (
+        <button type="submit" class="button">
+          Save the note
+        </button>
+      )}
+    </form>
+  );
+}
+
+function ReadNote({ note, rating }: { readonly note: string; readonly rating: number | null }) {
+  if (note === "" && rating === null) return <p class="pending">No notes.</p>;
+  return (
+    <>
+      {note !== "" && (
+        <p class="note-text" dir="auto">
+          <SafeText text={note} />
+        </p>
+      )}
+      {rating !== null && <p class="note">{rating} of 14 points of the paper's rubric</p>}
+    </>
+  );
+}

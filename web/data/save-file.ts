@@ -1,0 +1,28 @@
+/** Rows of a table that can be saved: a title for each column, then the values. */
+export interface SavedTable {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number)[])[];
+}
+
+const TYPES = { csv: "text/csv;charset=utf-8", json: "application/json", svg: "image/svg+xml" } as const;
+
+/** Hands a text to the browser as a file to keep. */
+export function saveFile(name: string, kind: keyof typeof TYPES, text: string): void {
+  const address = URL.createObjectURL(new Blob([text], { type: TYPES[kind] }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = `${name}.${kind}`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
+/** A table as comma-separated values (RFC 4180); a text that a spreadsheet would take for a formula is marked as text. */
+export function renderCsv({ columns, rows }: SavedTable): string {
+  return [columns, ...rows].map((row) => `${row.map(renderCell).join(",")}\r\n`).join("");
+}
+
+function renderCell(value: string | number): string {
+  if (typeof value === "number") return String(value);
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

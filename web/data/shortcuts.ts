@@ -1,0 +1,53 @@
+/** Keys and what they do, as the help lists them. */
+export interface ShortcutGroup {
+  readonly title: string;
+  readonly keys: readonly (readonly [keys: readonly string[], meaning: string])[];
+}
+
+/** All single keys of the page. */
+export const SHORTCUTS: readonly ShortcutGroup[] = [
+  {
+    title: "Everywhere",
+    keys: [
+      [["?"], "this help"],
+      [["Esc"], "close what is open"],
+      [["/"], "search the dictionary's features"],
+      [["g o"], "to the dictionary's overview"],
+      [["g t"], "to its table of features"],
+      [["g p"], "to your own text"],
+      [["g s"], "to steering"],
+      [["g e"], "to the example texts"],
+    ],
+  },
+  {
+    title: "In the table",
+    keys: [
+      [["j", "↓"], "next row"],
+      [["k", "↑"], "previous row"],
+      [["Enter"], "open the feature"],
+    ],
+  },
+  {
+    title: "On a feature's page",
+    keys: [
+      [["→", "j"], "next feature, in the order and filter of the table"],
+      [["←", "k"], "previous feature"],
+      [["r"], "any feature that fires"],
+      [["1 … 9", "0"], "to interval 1 to 9, and to 10"],
+      [["c"], "lines aligned, or text that flows"],
+      [["n"], "break lines where the text does"],
+      [["e"], "effects on or off"],
+      [["y"], "copy the link"],
+      [["b"], "bookmark"],
+      [["l"], "label"],
+    ],
+  },
+  {
+    title: "In an example",
+    keys: [
+      [["←", "→"], "token to token"],
+      [["↑", "↓"], "example to example"],
+      [["Home", "End"], "first and last token"],
+    ],
+  },
+];

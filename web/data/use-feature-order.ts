@@ -1,0 +1,41 @@
+import { useEffect, useMemo, useState } from "preact/hooks";
+import type { SearchAnswer } from "../../src/server/api.ts";
+import { readAnnotations } from "./annotations.ts";
+import type { DictionaryData } from "./dictionary-data.ts";
+import { type FeatureSelection, orderFeatures } from "./feature-order.ts";
+import { fetchJson } from "./fetch-data.ts";
+
+const PAUSE_MS = 200;
+const NONE: ReadonlySet<number> = new Set();
+
+/** The features a selection shows, in its order; what only the server can find is added when it has answered. */
+export function useFeatureOrder(data: DictionaryData, selection: FeatureSelection): Uint32Array {
+  const found = useServerSearch(data.summary.id, selection.search);
+  const annotations = readAnnotations(data.summary.id).value.byFeature;
+  return useMemo(
+    () =>
+      orderFeatures({ table: data.table, tokens: data.pack.tokens, names: data.names, annotations }, selection, found),
+    [data, annotations, found, JSON.stringify(selection)],
+  );
+}
+
+/** The features whose notes or explanations have a text, once one has stopped typing. */
+function useServerSearch(dictionary: string, text: string): ReadonlySet<number> {
+  const [answer, setAnswer] = useState({ text: "", found: NONE });
+  useEffect(() => {
+    if (text.trim() === "") return;
+    const controller = new AbortController();
+    const timer = setTimeout(() => {
+      const address = `/api/d/${dictionary}/search?q=${encodeURIComponent(text)}`;
+      fetchJson<SearchAnswer>(address, controller.signal).then(
+        ({ features }) => setAnswer({ text, found: new Set(features) }),
+        () => undefined,
+      );
+    }, PAUSE_MS);
+    return () => {
+      clearTimeout(timer);
+      controller.abort();
+    };
+  }, [dictionary, text]);
+  return answer.text === text ? answer.found : NONE;
+}
