@@ -45,11 +45,8 @@ export async function measureLogitWeights(
   scale: number,
 ): Promise<Float32Array> {
   const { kernels, config } = model;
-  const n = directions.shape[0]!;
-  const written = kernels.create([n, config.dModel]);
-  const logits = kernels.create([n, config.vocabularySize]);
-  if (path === "itself") kernels.copy(written, directions);
-  else kernels.gemm(written, directions, path);
+  const logits = kernels.create([directions.shape[0]!, config.vocabularySize]);
+  const written = writeDirections(model, path, directions);
   const gain = await kernels.read(parameter(model.parameters, "ln_f.weight"));
   kernels.write(written, normaliseRows(await kernels.read(written), gain, scale));
   computeLogits(model, logits, written);
@@ -57,6 +54,14 @@ export async function measureLogitWeights(
   kernels.release(written);
   kernels.release(logits);
   return values;
+}
+
+/** What a unit of each direction [n, d] adds to the residual stream, [n, D]; release it after use. */
+export function writeDirections({ kernels, config }: Transformer, path: Tensor | "itself", directions: Tensor): Tensor {
+  const written = kernels.create([directions.shape[0]!, config.dModel]);
+  if (path === "itself") kernels.copy(written, directions);
+  else kernels.gemm(written, directions, path);
+  return written;
 }
 
 /** The mean over tokens of the final layer norm's sqrt(variance + epsilon). */
@@ -118,7 +123,7 @@ function normaliseRows(rows: Float32Array, gain: Float32Array, scale: number): F
 }
 
 /** The median, for which the array is reordered; the mean of the middle two of an even number. */
-function takeMedian(values: Float32Array): number {
+export function takeMedian(values: Float32Array): number {
   const upper = values.length >> 1;
   quickselect(values as unknown as number[], upper);
   if (values.length % 2 === 1) return values[upper]!;

@@ -1,8 +1,10 @@
-import { UserError } from "../numerics/user-error.ts";
 import { explore } from "./explore.ts";
 import type { LiveEvent } from "./live-event.ts";
 import type { LiveRequest } from "./live-request.ts";
 import type { LiveSubject } from "./live-subject.ts";
+import { measureDoses } from "./measure-doses.ts";
+import { measureLosses } from "./measure-losses.ts";
+import { steer } from "./steer.ts";
 
 /**
  * Answers one request; the stream ends with `done`. What the request says and the subject lacks (an unknown feature or token) is a
@@ -26,9 +28,11 @@ function answer(
     case "explore":
       return explore(subject, request, signal);
     case "steer":
+      return steer(subject, request, signal);
     case "dose":
+      return measureDoses(subject, request, signal);
     case "losses":
-      throw new UserError(`requests of kind ${request.kind} cannot be answered yet`);
+      return measureLosses(subject, request, signal);
     default:
       return request satisfies never;
   }

@@ -3,29 +3,42 @@ import type { Tensor } from "../kernels/kernels.ts";
 import { forward } from "../model/transformer.ts";
 import { crossEntropyOfHidden } from "../model/unembed.ts";
 import { createWorkspace } from "../model/workspace.ts";
+import { UserError } from "../numerics/user-error.ts";
 import { startDocument } from "../text/start-document.ts";
-import type { LiveEvent, LiveFeature, LiveToken } from "./live-event.ts";
+import { type CleanPass, isDirectSite, measureDirectEffects } from "./direct-effects.ts";
+import { listFeatures, listFirings } from "./firings.ts";
+import type { LiveEvent, LiveToken } from "./live-event.ts";
 import type { LiveRequestOf } from "./live-request.ts";
 import type { LiveSubject } from "./live-subject.ts";
+import { rerunEffects } from "./rerun-effects.ts";
 import { cutWindows, type TextWindow } from "./text-windows.ts";
+
+type ExploreRequest = LiveRequestOf<"explore">;
 
 /** The features active on each token of a text, and what each does to the prediction of the token after it. */
 export async function* explore(
   subject: LiveSubject,
-  request: LiveRequestOf<"explore">,
+  request: ExploreRequest,
   signal?: AbortSignal,
 ): AsyncGenerator<LiveEvent> {
-  const { contextLength } = subject.model.config;
+  const { contextLength, vocabularySize } = subject.model.config;
+  if (request.nextToken !== null && request.nextToken >= vocabularySize)
+    throw new UserError(`there is no token ${request.nextToken}: they are numbered 0 to ${vocabularySize - 1}`, 2);
   const windows = cutWindows(startDocument(subject.tokenizer, request.text), contextLength);
   const encoder = createSparseEncoder(subject.model.kernels, subject.dictionary);
   const tokens: LiveToken[] = [];
   let logProbability: number | null = null;
   for (const window of windows) {
     signal?.throwIfAborted();
-    const { losses, features } = await readWindow(subject, encoder, window);
+    const pass = await runWindow(subject, encoder, window);
+    for await (const share of measureEffects(subject, pass, request)) {
+      signal?.throwIfAborted();
+      yield { kind: "progress", done: window.context + share, total: windows.length };
+    }
+    const features = listFeatures(pass.firings, window.tokens.length);
     for (const [position, token] of window.tokens.entries()) {
       tokens.push({ token, context: window.context, position, logProbability, features: features[position]! });
-      logProbability = -losses[position]!;
+      logProbability = -pass.losses[position]!;
     }
     yield { kind: "progress", done: window.context + 1, total: windows.length };
   }
@@ -33,32 +46,36 @@ export async function* explore(
   yield { kind: "explored", tokens, contexts: windows.length, contextLength };
 }
 
-interface WindowReading {
-  readonly losses: Float32Array;
-  readonly features: readonly LiveFeature[][];
+async function* measureEffects(
+  subject: LiveSubject,
+  pass: CleanPass,
+  { effects, nextToken }: ExploreRequest,
+): AsyncGenerator<number> {
+  const isDirect = isDirectSite(subject);
+  if ((effects && isDirect) || nextToken !== null)
+    yield* measureDirectEffects(subject, pass, { losses: effects && isDirect, nextToken });
+  if (effects && !isDirect) yield* rerunEffects(subject, pass);
 }
 
-async function readWindow(
-  { model, site }: LiveSubject,
+async function runWindow(
+  { model, site, dictionary }: LiveSubject,
   encoder: SparseEncoder,
   { tokens, targets }: TextWindow,
-): Promise<WindowReading> {
-  const { kernels } = model;
-  const workspace = createWorkspace(model, 1, tokens.length);
-  let activation: Tensor | undefined;
-  const hook = (live: Tensor): void => {
-    activation = live;
+): Promise<CleanPass> {
+  const { kernels, config } = model;
+  const N = tokens.length;
+  const workspace = createWorkspace(model, 1, N);
+  const activation = kernels.create([N, dictionary.width]);
+  const keep = (live: Tensor): void => kernels.copy(activation, live);
+  const hidden = forward(model, workspace, kernels.upload(tokens, [N]), { hooks: { [site]: keep } });
+  const losses = kernels.create([N]);
+  crossEntropyOfHidden(model, workspace, losses, hidden, kernels.upload(targets, [N]));
+  return {
+    tokens,
+    targets,
+    activation,
+    residual: workspace.blocks[config.layers - 1]!.residualPost,
+    losses: await kernels.read(losses),
+    firings: await listFirings(kernels, encoder, activation),
   };
-  const hidden = forward(model, workspace, kernels.upload(tokens, [tokens.length]), { hooks: { [site]: hook } });
-  const losses = kernels.create([tokens.length]);
-  crossEntropyOfHidden(model, workspace, losses, hidden, kernels.upload(targets, [tokens.length]));
-  const { codes, counts } = await encoder.encode(activation!);
-  const [indices, values] = [await kernels.readInts(codes.indices), await kernels.read(codes.values)];
-  const features = Array.from(counts, (count, row) =>
-    Array.from({ length: count }, (_, slot) => {
-      const at = row * codes.capacity + slot;
-      return { feature: indices[at]!, activation: values[at]!, lossEffect: null, logitEffect: null };
-    }).sort((a, b) => b.activation - a.activation || a.feature - b.feature),
-  );
-  return { losses: await kernels.read(losses), features };
 }

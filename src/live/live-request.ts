@@ -30,7 +30,7 @@ const text = (what: string) =>
 const tokens = z.int().min(1).max(LIVE_LIMITS.tokens).describe("tokens to draw");
 const seed = z.int().min(0).describe("same seed, same text");
 
-const interventions = z.array(interventionSchema).max(LIVE_LIMITS.interventions);
+const interventions = z.array(interventionSchema).max(LIVE_LIMITS.interventions).readonly();
 
 /** Everything that can be asked of a model and one of its dictionaries. */
 export const liveRequestSchema = z.discriminatedUnion("kind", [
@@ -53,7 +53,7 @@ export const liveRequestSchema = z.discriminatedUnion("kind", [
     kind: z.literal("dose"),
     prompt: text("prompt"),
     feature,
-    values: z.array(amount).min(1).max(LIVE_LIMITS.values),
+    values: z.array(amount).min(1).max(LIVE_LIMITS.values).readonly(),
     errorTerm: errorTermSchema,
     tokens,
     seed,

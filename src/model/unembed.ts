@@ -17,7 +17,7 @@ export function crossEntropy(
   losses: Tensor,
   tokens: Tensor,
   targets: Tensor,
-  options: Pick<ForwardOptions, "hooks"> = {},
+  options: Pick<ForwardOptions, "hooks" | "first"> = {},
 ): void {
   const hidden = forward(model, workspace, tokens, options);
   crossEntropyOfHidden(model, workspace, losses, hidden, targets);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { backends } from "../../test/support/backends.ts";
+import { plainSteering } from "../../test/support/plain-live.ts";
 import { createTinySubject, TINY_FEATURES } from "../../test/support/tiny-live-subject.ts";
 import "../../test/support/to-be-all-close.ts";
 import { createSparseCodes } from "../kernels/kernels.ts";
@@ -44,28 +45,8 @@ async function steer(kernels = createReferenceKernels(), steering: Steering): Pr
 
 /** The same by the formulas of the two error terms, in plain loops. */
 function steerPlainly({ interventions, errorTerm, first = 0, context = ROWS }: Steering): number[] {
-  return INPUT.flatMap((x, row) => {
-    const position = first + (row % context);
-    const inForce = interventions.filter(({ span }) => span === null || (position >= span[0] && position < span[1]));
-    const old = plain.encode(x);
-    const { values, added } = applyPlainly(old, inForce);
-    const moved = (vector: readonly number[], factors: readonly number[]) =>
-      vector.map((value, j) => factors.reduce((sum, factor, i) => sum + factor * plain.direction(i)[j]!, value));
-    if (errorTerm === "drop") return moved(plain.decode(values), added);
-    return moved(
-      x,
-      values.map((value, i) => value - old[i]! + added[i]!),
-    );
-  });
-}
-
-function applyPlainly(old: readonly number[], interventions: readonly Intervention[]) {
-  const [values, added] = [[...old], old.map(() => 0)];
-  for (const one of interventions) {
-    if (one.kind === "add") added[one.feature]! += one.amount;
-    else values[one.feature] = one.kind === "pin" ? one.value : 0;
-  }
-  return { values, added };
+  const change = plainSteering(plain, interventions, errorTerm);
+  return INPUT.flatMap((x, row) => change(x, first + (row % context)));
 }
 
 const STEERINGS: Record<string, Steering["interventions"]> = {

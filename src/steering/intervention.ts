@@ -16,6 +16,7 @@ export const amountSchema = z
 const span = z
   .tuple([z.int().min(0), z.int().min(0)])
   .refine(([from, to]) => from < to, "a span ends after it begins: wanted from < to")
+  .readonly()
   .nullable()
   .describe("positions [from, to) of the whole text, 0 being the separator that starts it; null for all");
 

@@ -31,14 +31,14 @@ export interface PlainSubject {
 export const TINY_FEATURES = 20;
 const TEXT = "the cat sat on the mat and the rat ran at the hat";
 
-/** A subject of 1 or more layers with a context of 12 tokens; feature 0 never fires. */
-export function createTinySubject(layers = 1, siteOfLayer = "mlp.hook_post"): TinySubject {
+/** A subject of 1 or more layers with a context of 8 tokens, its dictionary at a site of one of them; feature 0 never fires. */
+export function createTinySubject(layers = 1, kind = "mlp.hook_post", layer = 0): TinySubject {
   const tokenizer = learnTokenizer([TEXT], { vocabularySize: 270 });
   const config = modelConfigSchema.parse({
-    ...{ layers, dModel: 8, heads: 2, dMlp: 12, contextLength: 12 },
+    ...{ layers, dModel: 8, heads: 2, dMlp: 12, contextLength: 8 },
     vocabularySize: tokenizer.tokens.length,
   });
-  const site = `blocks.0.${siteOfLayer}`;
+  const site = `blocks.${layer}.${kind}`;
   const { width } = parseSite(site, config);
   const random = createRandomStream(2, "tiny live model");
   const parameters = new Map(
@@ -66,8 +66,8 @@ export function createTinySubject(layers = 1, siteOfLayer = "mlp.hook_post"): Ti
       contextLength: config.contextLength,
       logits: (tokens, hook) => plainLogits(config, plainParameters, tokens, hook),
       ...plainDictionary(weights, width),
-      at: (change) => (layer, kind, rows) => {
-        if (`blocks.${layer}.${kind}` !== site) return;
+      at: (change) => (atLayer, atKind, rows) => {
+        if (`blocks.${atLayer}.${atKind}` !== site) return;
         for (const [position, row] of rows.entries()) rows[position] = change(row, position);
       },
     },

@@ -8,7 +8,7 @@ export function gemm(out: Tensor, a: Tensor, b: Tensor, options: GemmOptions = {
   const K = options.transposeA ? a.shape[0]! : a.shape[1]!;
   const product = floats(out);
   const left = options.transposeA ? transposed(floats(a), K, M) : new Float64Array(floats(a));
-  const multiply = options.transposeB ? createRowProduct(floats(b), N, K, M) : multiplyBy(new Float64Array(floats(b)));
+  const multiply = createProduct(floats(b), options, { M, N, K });
   const row = new Float64Array(N);
   for (let i = 0; i < M; i++) {
     multiply(row, left.subarray(i * K, (i + 1) * K));
@@ -19,17 +19,30 @@ export function gemm(out: Tensor, a: Tensor, b: Tensor, options: GemmOptions = {
 /** row [N] = a function of factors [K]. */
 type RowProduct = (row: Float64Array, factors: Float64Array) => void;
 
+function createProduct(
+  b: Floats,
+  { transposeB }: GemmOptions,
+  { M, N, K }: Record<"M" | "N" | "K", number>,
+): RowProduct {
+  if (transposeB) return createRowProduct(b, N, K, M);
+  const matrix = new Float64Array(b);
+  const ks = Int32Array.from({ length: K }, (_, k) => k);
+  return (row, factors) => multiplyRow(row, factors, matrix, ks);
+}
+
 /** Fewer rows than this do not repay the turning of a matrix. */
 const ROWS_REPAYING_A_TURN = 4;
 
-/** row[j] = sum over k of factors[k] * matrix[j, k], for matrix [N, K] and about `rows` calls; k in ascending order either way. */
+/**
+ * row[j] = sum over k of factors[k] * matrix[j, k], for matrix [N, K] and about `rows` calls; k in ascending order either way. Of a
+ * finite matrix, what is multiplied by 0 may be left out.
+ */
 export function createRowProduct(matrix: Floats, N: number, K: number, rows: number): RowProduct {
-  if (rows >= ROWS_REPAYING_A_TURN) return multiplyBy(transposed(matrix, N, K));
-  return (row, factors) => dotRows(row, factors, matrix);
-}
-
-function multiplyBy(matrix: Float64Array): RowProduct {
-  return (row, factors) => multiplyRow(row, factors, matrix);
+  if (rows < ROWS_REPAYING_A_TURN) return (row, factors) => dotRows(row, factors, matrix);
+  const turned = transposed(matrix, N, K);
+  const ks = Int32Array.from({ length: K }, (_, k) => k);
+  const mayLeaveOut = turned.every(Number.isFinite);
+  return (row, factors) => multiplyRow(row, factors, turned, mayLeaveOut ? ks.filter((k) => factors[k] !== 0) : ks);
 }
 
 /** row[j] = sum over k of factors[k] * matrix[j, k], four j at a time. */
@@ -53,21 +66,21 @@ function dotRows(row: Float64Array, factors: Float64Array, matrix: Floats): void
   }
 }
 
-/** row[j] = sum over k of factors[k] * matrix[k, j], four k at a time. */
-function multiplyRow(row: Float64Array, factors: Float64Array, matrix: Float64Array): void {
+/** row[j] = sum over the given k of factors[k] * matrix[k, j], four k at a time. */
+function multiplyRow(row: Float64Array, factors: Float64Array, matrix: Float64Array, ks: Int32Array): void {
   const N = row.length;
-  const K = factors.length;
   row.fill(0);
-  let k = 0;
-  for (; k + 4 <= K; k += 4) {
-    const [f0, f1, f2, f3] = [factors[k]!, factors[k + 1]!, factors[k + 2]!, factors[k + 3]!];
-    const start = k * N;
+  let i = 0;
+  for (; i + 4 <= ks.length; i += 4) {
+    const [k0, k1, k2, k3] = [ks[i]!, ks[i + 1]!, ks[i + 2]!, ks[i + 3]!];
+    const [f0, f1, f2, f3] = [factors[k0]!, factors[k1]!, factors[k2]!, factors[k3]!];
+    const [m0, m1, m2, m3] = [k0 * N, k1 * N, k2 * N, k3 * N];
     for (let j = 0; j < N; j++) {
-      const i = start + j;
-      row[j] = row[j]! + f0 * matrix[i]! + f1 * matrix[i + N]! + f2 * matrix[i + 2 * N]! + f3 * matrix[i + 3 * N]!;
+      row[j] = row[j]! + f0 * matrix[m0 + j]! + f1 * matrix[m1 + j]! + f2 * matrix[m2 + j]! + f3 * matrix[m3 + j]!;
     }
   }
-  for (; k < K; k++) {
+  for (; i < ks.length; i++) {
+    const k = ks[i]!;
     for (let j = 0; j < N; j++) row[j] = row[j]! + factors[k]! * matrix[k * N + j]!;
   }
 }
