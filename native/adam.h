@@ -23,24 +23,37 @@ struct Adam {
     v = keep2 * v + add2 * (scaled * scaled);
     p = p * shrink - rate * m / (squareRoot(v) * correction + epsilon);
   }
-  /** n elements, with g(i, count) for the gradient of `count` of them from i on. */
+  /**
+   * n elements, with g(i, count) for the gradient of `count` of them from i on. Returns whether all of them, and their
+   * moments, are finite afterwards.
+   */
   template <class F>
-  void updateAll(float* p, float* m, float* v, int64_t n, const F& g) const {
+  bool updateAll(float* p, float* m, float* v, int64_t n, const F& g) const {
     int64_t i = 0;
+    vec trace = zero();  // 0 unless something is not finite
     for (; i + W <= n; i += W) {
       vec a = load(p + i), b = load(m + i), c = load(v + i);
       update(a, b, c, g(i, int64_t(W)));
+      trace += (a - a) + (b - b) + (c - c);
       store(p + i, a);
       store(m + i, b);
       store(v + i, c);
     }
-    if (i == n) return;
+    if (i == n) return sumLanes(trace) == 0;
     vec a = loadPart(p + i, n - i), b = loadPart(m + i, n - i), c = loadPart(v + i, n - i);
     update(a, b, c, g(i, n - i));
+    trace += (a - a) + (b - b) + (c - c);
     storePart(p + i, a, n - i);
     storePart(m + i, b, n - i);
     storePart(v + i, c, n - i);
+    return sumLanes(trace) == 0;
   }
 };
+
+/** Marks a step as broken, from any thread. */
+INLINE void markBroken(float* broken) {
+  float mark = NAN;
+  if (broken != nullptr) __atomic_store(broken, &mark, __ATOMIC_RELAXED);
+}
 
 }  // namespace monosem::LEVEL

@@ -27,8 +27,8 @@ extern const Level kLevel;
 
 namespace {
 
-constexpr size_t kMostArguments = 24;
-constexpr int kVersion = 2;
+constexpr size_t kMostArguments = 32;
+constexpr int kVersion = 3;
 
 struct Memory {
   void* data;
@@ -144,7 +144,11 @@ napi_value callOperation(napi_env env, napi_callback_info info) {
   double numbers[kMostArguments] = {};
   void* operation;
   const size_t count = read(env, info, arguments, &operation);
-  for (size_t i = 0; i < count && i < kMostArguments; i++) numbers[i] = toNumber(env, arguments[i]);
+  if (count > kMostArguments) {
+    napi_throw_error(env, nullptr, "an op got more arguments than the addon takes");
+    return nullptr;
+  }
+  for (size_t i = 0; i < count; i++) numbers[i] = toNumber(env, arguments[i]);
   auto* instance = reinterpret_cast<Instance*>(static_cast<uintptr_t>(numbers[0]));
   FlushDenormals flush;
   try {

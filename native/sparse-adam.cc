@@ -65,18 +65,19 @@ constexpr int kGradientArguments = kCodesArguments + 8;
 
 /**
  * sparseAdam(gradient ..., moment1, moment2, gradientScale or 0, normalise, learningRate, beta1, beta2, epsilon, decay,
- * step)
+ * step, broken or 0)
  */
 void sparseAdam(Pool& pool, const Arguments& arguments) {
   Gradient gradient(arguments);
   float *moment1 = arguments.floats(kGradientArguments), *moment2 = arguments.floats(kGradientArguments + 1);
   const Adam adam(arguments.floats(kGradientArguments + 2), arguments, kGradientArguments + 4);
   const bool normalise = arguments.flag(kGradientArguments + 3);
+  float* broken = arguments.floats(kGradientArguments + 10);
   const int64_t d = gradient.d;
   gradient.eachRow(pool, "sparseAdam", [&](int64_t i, const float* g) {
     float* w = gradient.weights + i * d;
-    adam.updateAll(w, moment1 + i * d, moment2 + i * d, d,
-                   [&](int64_t j, int64_t n) { return n == W ? load(g + j) : loadPart(g + j, n); });
+    const auto get = [&](int64_t j, int64_t n) { return n == W ? load(g + j) : loadPart(g + j, n); };
+    if (!adam.updateAll(w, moment1 + i * d, moment2 + i * d, d, get)) markBroken(broken);
     if (!normalise) return;
     const float norm = sqrtf(dot(w, w, d));
     const float factor = norm == 0 ? 0 : 1 / norm;

@@ -31,6 +31,8 @@ export interface StepWorkspace {
   readonly gradientScale: Tensor; // [1]
   /** Factor of each decoder row in its own gradient, where the penalty weighs by its norm. */
   readonly rowFactors: Tensor; // [m]
+  /** NaN once a step left a weight or moment that is not finite, 0 until then. */
+  readonly broken: Tensor; // [1]
 }
 
 /** What Adam's step of one batch depends on besides its gradients. */
@@ -62,6 +64,7 @@ export function createStepWorkspace(kernels: Kernels, config: DictionaryConfig, 
     squaredNorm: kernels.create([1]),
     gradientScale: kernels.create([1]),
     rowFactors: kernels.create([m]),
+    broken: kernels.create([1]),
   };
 }
 
@@ -114,6 +117,7 @@ export function describeUpdate(
     step,
     gradientScale: config.gradientClip > 0 ? gradientScale : null,
     rowFactors: weights ? rowFactors : null,
+    broken: workspace.broken,
     normaliseBefore: due && decoderNorm === "unit-before-step",
     normaliseAfter: due && decoderNorm === "unit-after-step",
   };

@@ -37,7 +37,8 @@ export function countTrainingSteps(config: DictionaryConfig): number {
 
 /**
  * Trains the dictionary in `state` to the end of its schedule. Ends with a checkpoint event, also when the signal aborts.
- * Throws UserError when the loss is not finite, before the weights change, and when the batches run out early.
+ * Throws UserError when the loss, a weight or a moment is not finite, in the step in which it becomes so, and when the
+ * batches run out early.
  */
 export async function* trainDictionary(options: TrainDictionaryOptions): AsyncGenerator<TrainDictionaryEvent, void> {
   const { kernels, config, state, signal } = options;

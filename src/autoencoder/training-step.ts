@@ -33,7 +33,10 @@ export interface StepMeasurement extends AutoencoderLoss {
 
 /** Steps that change a training state in place. */
 export interface TrainingStep {
-  /** One step on x [config.batch, width]. Throws UserError, before any weight changes, where the loss is not finite. */
+  /**
+   * One step on x [config.batch, width]. Throws UserError where the loss is not finite, before any weight changes, and where
+   * the step leaves a weight or moment that is not finite: the state is worth nothing then.
+   */
   take(x: Tensor, schedule: StepSchedule): Promise<StepMeasurement>;
 }
 
@@ -50,7 +53,6 @@ export function createTrainingStep(
 ): TrainingStep {
   const workspace = createStepWorkspace(kernels, config, state);
   const limit = config.kind === "relu" ? denseAbove * config.batch : Number.POSITIVE_INFINITY;
-  const biasSum = kernels.create([1]);
   const buffers: Buffers = { scaled: undefined, sparse: undefined, dense: undefined };
   return {
     take: async (batch, { l1, learningRate }) => {
@@ -63,8 +65,8 @@ export function createTrainingStep(
       const { activationScale } = state;
       const loss = combineLoss({ rows: config.batch, squaredErrors, features, activationScale }, objective.factors);
       checkFinite(loss, state.step);
-      await checkBias(workspace, biasSum);
       pass.update(describeUpdate(workspace, objective, featureSums, learningRate));
+      await checkWeights(workspace);
       await countFirings(workspace, buffers, pass.dense);
       followThreshold(state, pass.threshold);
       state.dense = config.kind === "relu" && pass.active > limit;
@@ -150,11 +152,10 @@ function checkFinite({ loss }: AutoencoderLoss, step: number): void {
   );
 }
 
-/** A bias that is no number silences its feature, and a silent feature shows in no loss. */
-async function checkBias({ kernels, state }: StepWorkspace, biasSum: Tensor): Promise<void> {
-  kernels.sum(biasSum, state.weights.encoderBias);
-  if (Number.isFinite((await kernels.read(biasSum))[0]!)) return;
+/** What is broken in a feature that stays silent shows in no loss. */
+async function checkWeights({ kernels, state, broken }: StepWorkspace): Promise<void> {
+  if ((await kernels.read(broken))[0] === 0) return;
   throw new UserError(
-    `The dictionary's encoder bias is not finite at step ${state.step + 1}: training diverged; lower learningRate and go on from the last checkpoint.`,
+    `A weight of the dictionary, or a moment of Adam's, is not finite after step ${state.step + 1}: training diverged; lower learningRate and go on from the last checkpoint.`,
   );
 }

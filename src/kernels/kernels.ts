@@ -245,6 +245,8 @@ export interface AdamOptions {
   readonly weightDecay: number;
   /** Steps done including this one: 1 at the first. Corrects the moments' bias. */
   readonly step: number;
+  /** Becomes NaN where a parameter or moment is not finite after the step; left as it is otherwise. */
+  readonly broken?: Tensor; // [1]
 }
 
 /** What `sparseResidual` adds and multiplies by. */

@@ -14,7 +14,7 @@ import { createTransformerOperations } from "./native/transformer-operations.ts"
 import { withShapeChecks } from "./shape-checks.ts";
 
 /** The addon's call conventions; native/addon.cc holds the same number. */
-const ADDON_VERSION = 2;
+const ADDON_VERSION = 3;
 const PACKAGE = fileURLToPath(new URL("../../", import.meta.url));
 
 export interface NativeOptions {

@@ -283,7 +283,8 @@ function optimiserChecks(inner: Kernels): Partial<Kernels> {
       requireAlike("adamW", parameter, { moment1, moment2, gradient });
       matchShapes("adamW", ["parameter", parameter, parameter.shape]);
       if (gradientScale) matchShapes("adamW", ["gradientScale", gradientScale, [1]]);
-      const { step } = options;
+      const { step, broken } = options;
+      if (broken) matchShapes("adamW", ["broken", broken, [1]]);
       requireThat("adamW", Number.isInteger(step) && step >= 1, `step ${step}`, "1 at the first step");
       inner.adamW(parameter, moment1, moment2, gradient, gradientScale, options);
     },

@@ -89,7 +89,11 @@ function updateChecks(inner: Kernels): Partial<Kernels> {
     sparseAdam: (weights, moment1, moment2, codes, coefficients, x, options) => {
       const own = gradientOf(codes, coefficients, x, weights, options);
       const moments = [["moment1", moment1, ["m", "d"]] as const, ["moment2", moment2, ["m", "d"]] as const];
-      matchShapes("sparseAdam", ...own, ...moments, ...optional("gradientScale", options.gradientScale, [1]));
+      const scalars = [
+        ...optional("gradientScale", options.gradientScale, [1]),
+        ...optional("broken", options.broken ?? null, [1]),
+      ];
+      matchShapes("sparseAdam", ...own, ...moments, ...scalars);
       requireCount("sparseAdam", "step", options.step);
       inner.sparseAdam(weights, moment1, moment2, codes, coefficients, x, options);
     },

@@ -194,7 +194,11 @@ export const sparseOperations: readonly Operation[] = [
   {
     op: "sparseAdam",
     tolerance: { absolute: 2e-5, relative: 2e-5 },
-    cases: { ...eachShape(plainAdam), ...each(SHAPES, (shape) => `full ${JSON.stringify(shape)}`, fullAdam) },
+    cases: {
+      ...eachShape(plainAdam),
+      ...each(SHAPES, (shape) => `full ${JSON.stringify(shape)}`, fullAdam),
+      ...each(SHAPES, (shape) => `broken ${JSON.stringify(shape)}`, breakAdam),
+    },
   },
   {
     op: "sparseGradientNorm",
@@ -283,6 +287,29 @@ function fullAdam({ B, m, d, capacity, share }: SparseShape): OperationCase {
       ...constraints,
     });
     return { weights, moment1, moment2 };
+  };
+}
+
+/** Marks what is broken by the weights and by each moment, at both ends of them, by x, and by nothing. */
+function breakAdam({ B, m, d, capacity, share }: SparseShape): OperationCase {
+  return (kernels, arena) => {
+    const codes = arena.codes(B, m, capacity, share);
+    const coefficients = arena.normal([B, capacity]);
+    const options = { shift: null, rowFactors: null, gradientScale: null, project: false, normalise: true };
+    const marks = [null, 0, 1, 2, 3].flatMap((spoilt) =>
+      [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY].map((value) => {
+        const tensors = [...createState(arena, m, d), arena.normal([B, d])] as const;
+        const [weights, moment1, moment2, x] = tensors;
+        if (spoilt !== null) {
+          const numbers = kernels.reshape(tensors[spoilt]!, [spoilt === 3 ? B * d : m * d]);
+          kernels.fill(kernels.rows(numbers, value > 0 ? 0 : numbers.shape[0]! - 1, 1), value);
+        }
+        const broken = arena.given([0], [1]);
+        kernels.sparseAdam(weights, moment1, moment2, codes, coefficients, x, { ...ADAM, ...options, broken });
+        return broken;
+      }),
+    );
+    return Object.fromEntries(marks.map((broken, i) => [`mark ${i}`, broken]));
   };
 }
 

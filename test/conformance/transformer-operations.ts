@@ -193,6 +193,7 @@ export const transformerOperations: readonly Operation[] = [
       ),
       "with a scaled gradient": runAdam([33, 7], { ...ADAM, weightDecay: 0 }, 0.25),
       "at step 1000": runAdam([7, 33], { ...ADAM, beta2: 0.95, step: 1000 }, 1),
+      ...each(LENGTHS, (length) => `broken [${length}]`, breakAdam),
     },
   },
 ];
@@ -226,5 +227,22 @@ function runAdam(shape: readonly number[], options: AdamOptions, gradientScale: 
     const factor = gradientScale === null ? null : arena.given([gradientScale], [1]);
     kernels.adamW(parameter, moment1, moment2, gradient, factor, options);
     return { parameter, moment1, moment2 };
+  };
+}
+
+/** Marks what is broken by each of the four tensors and by none, in the last of `length` numbers. */
+function breakAdam(length: number): OperationCase {
+  return (kernels, arena) => {
+    const marks = [null, 0, 1, 2, 3].flatMap((spoilt) =>
+      [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY].map((value) => {
+        const numbers = (scale: number, offset = 0) => arena.normal([length], scale, offset);
+        const tensors = [numbers(1), numbers(0.1), numbers(0, 0.5), numbers(2)] as const;
+        if (spoilt !== null) kernels.fill(kernels.rows(tensors[spoilt]!, length - 1, 1), value);
+        const broken = arena.given([0], [1]);
+        kernels.adamW(...tensors, null, { ...ADAM, broken });
+        return broken;
+      }),
+    );
+    return Object.fromEntries(marks.map((broken, i) => [`mark ${i}`, broken]));
   };
 }

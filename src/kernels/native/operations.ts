@@ -103,7 +103,7 @@ export function createDenseOperations(device: Device): Dense {
     },
     clipFactor: (out, squaredNorm, maxNorm) => clipFactor(addressOf(out), addressOf(squaredNorm), maxNorm),
     adamW: (parameter, moment1, moment2, gradient, gradientScale, options) => {
-      const { learningRate, beta1, beta2, epsilon, weightDecay, step } = options;
+      const { learningRate, beta1, beta2, epsilon, weightDecay, step, broken } = options;
       adamW(
         addressOf(parameter),
         addressOf(moment1),
@@ -117,6 +117,7 @@ export function createDenseOperations(device: Device): Dense {
         epsilon,
         weightDecay,
         step,
+        optionalAddress(broken ?? null),
       );
     },
   };

@@ -68,12 +68,13 @@ function createUpdate(device: Device): Update {
   return {
     sparseAdam: (weights, moment1, moment2, codes, coefficients, x, options) => {
       const [m, d] = weights.shape as [number, number];
-      const { learningRate, beta1, beta2, epsilon, weightDecay, step } = options;
+      const { learningRate, beta1, beta2, epsilon, weightDecay, step, broken } = options;
       sparseAdam(
         ...[...numbersOf(codes), ...[coefficients, x, weights].map(addressOf)],
         ...[optionalAddress(options.shift), optionalAddress(options.rowFactors), options.project ? 1 : 0],
         ...[m, d, addressOf(moment1), addressOf(moment2), optionalAddress(options.gradientScale)],
         ...[options.normalise ? 1 : 0, learningRate, beta1, beta2, epsilon, weightDecay, step],
+        optionalAddress(broken ?? null),
       );
     },
     sparseGradientNorm: (out, codes, coefficients, x, weights, gradient, options) => {

@@ -1,5 +1,5 @@
 import type { AdamOptions, Tensor } from "../kernels.ts";
-import { floats } from "./memory.ts";
+import { type Floats, floats } from "./memory.ts";
 
 export function clipFactor(out: Tensor, squaredNorm: Tensor, maxNorm: number): void {
   floats(out)[0] = Math.min(1, maxNorm / (Math.sqrt(floats(squaredNorm)[0]!) + 1e-6));
@@ -31,4 +31,6 @@ export function adamW(
     squares[i] = square;
     values[i] = values[i]! * (1 - learningRate * weightDecay) - learningRate * update;
   }
+  const holdsNumbers = (array: Floats) => array.every(Number.isFinite);
+  if (options.broken && ![values, means, squares].every(holdsNumbers)) floats(options.broken)[0] = Number.NaN;
 }
