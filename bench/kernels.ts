@@ -69,6 +69,15 @@ function measureModel(on: Kernels): void {
   time("softmaxCrossEntropy loss", () => on.softmaxCrossEntropy(losses, null, logits, tokens, 1));
   time("softmaxCrossEntropy gradient", () => on.softmaxCrossEntropy(losses, other, logits, tokens, 1));
   time("klDivergence", () => on.klDivergence(losses, logits, other));
+  const moves = {
+    rows: integers(on, N, N),
+    shiftRows: integers(on, N, N),
+    targets: tokens,
+    stretches: random(on, [N]),
+    amounts: random(on, [N]),
+    centre: random(on, [V]),
+  };
+  time("crossEntropyShift", () => on.crossEntropyShift(losses, logits, other, moves));
   time("gemm logits", () => on.gemm(logits, x, table, { transposeB: true }));
   time("gemm hidden gradient", () => on.gemm(out, logits, table));
   time("gemm unembedding gradient", () => on.gemm(table, logits, x, { transposeA: true, accumulate: true }));

@@ -7,7 +7,8 @@ namespace monosem::LEVEL {
   each(columnSums) each(rowSquaredNorms) each(sum) each(sumOfSquares) each(gatherRows) each(scatterRows)          \
   each(gemm) each(activate) each(activateBackward) each(normaliseRows) each(removeParallel) each(embedding)       \
   each(embeddingBackward) each(layerNorm) each(layerNormBackward) each(causalAttention)                           \
-  each(causalAttentionBackward) each(softmaxCrossEntropy) each(klDivergence) each(clipFactor) each(adamW)         \
+  each(causalAttentionBackward) each(softmaxCrossEntropy) each(klDivergence) each(crossEntropyShift)              \
+  each(clipFactor) each(adamW)                                                                                    \
   each(compact) each(selectTopK) each(batchTopKThreshold) each(encodeSparse) each(sparseDecode) each(sparseDot)   \
   each(sparseResidual) each(sparseOuter) each(sparseAdam) each(sparseGradientNorm) each(sparseColumnSums)         \
   each(sparseColumnCounts) each(sparseColumnMaxima)

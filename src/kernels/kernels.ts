@@ -120,6 +120,12 @@ export interface Kernels {
   softmaxCrossEntropy(loss: Tensor, dLogits: Tensor | null, logits: Tensor, targets: Tensor, scale: number): void;
   /** out[N] = KL(softmax(clean) || softmax(other)) per row in nats; clean, other [N, V]. */
   klDivergence(out: Tensor, clean: Tensor, other: Tensor): void;
+  /**
+   * out[E] = what moves of rows of logits [N, V] do to their cross entropy in nats, precise also where that is little: move e
+   * adds stretches[e] * (row - centre) + amounts[e] * shifts[shiftRows[e]] to a copy of row rows[e]; shifts [M, V]. Moves of
+   * the same row are cheapest one after the other.
+   */
+  crossEntropyShift(out: Tensor, logits: Tensor, shifts: Tensor, moves: LogitMoves): void;
 
   // ── optimiser ──
   /** out[1] = min(1, maxNorm / (sqrt(squaredNorm[0]) + 1e-6)). */
@@ -235,6 +241,16 @@ export interface AttentionDims {
   readonly heads: number;
   /** Positions asked for at the end of each context; all if absent. */
   readonly queries?: number;
+}
+
+/** What `crossEntropyShift` adds to which rows, and the token whose loss counts. */
+export interface LogitMoves {
+  readonly rows: Tensor; // int32 [E]
+  readonly shiftRows: Tensor; // int32 [E]
+  readonly targets: Tensor; // int32 [E]
+  readonly stretches: Tensor; // [E]
+  readonly amounts: Tensor; // [E]
+  readonly centre: Tensor; // [V]
 }
 
 export interface AdamOptions {

@@ -2,6 +2,7 @@ import type { Kernels, Tensor } from "./kernels.ts";
 import { activate, activateBackward } from "./reference/activation.ts";
 import * as adamW from "./reference/adam-w.ts";
 import * as causalAttention from "./reference/causal-attention.ts";
+import { crossEntropyShift } from "./reference/cross-entropy-shift.ts";
 import * as elementWise from "./reference/element-wise.ts";
 import * as embedding from "./reference/embedding.ts";
 import { gemm } from "./reference/gemm.ts";
@@ -35,6 +36,7 @@ export function createReferenceKernels(precision: Precision = "float32"): Kernel
     activateBackward,
     softmaxCrossEntropy,
     klDivergence,
+    crossEntropyShift,
     fill: elementWise.fill,
     copy: elementWise.copy,
     addScaled: elementWise.addScaled,

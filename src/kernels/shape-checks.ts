@@ -270,6 +270,21 @@ function lossChecks(inner: Kernels): Partial<Kernels> {
       matchShapes("klDivergence", ["clean", clean, ["N", "V"]], ["other", other, ["N", "V"]], ["out", out, ["N"]]);
       inner.klDivergence(out, clean, other);
     },
+    crossEntropyShift: (out, logits, shifts, moves) => {
+      matchShapes(
+        "crossEntropyShift",
+        ["logits", logits, ["N", "V"]],
+        ["shifts", shifts, ["M", "V"]],
+        ["out", out, ["E"]],
+        ["rows", moves.rows, ["E"], "int32"],
+        ["shiftRows", moves.shiftRows, ["E"], "int32"],
+        ["targets", moves.targets, ["E"], "int32"],
+        ["stretches", moves.stretches, ["E"]],
+        ["amounts", moves.amounts, ["E"]],
+        ["centre", moves.centre, ["V"]],
+      );
+      inner.crossEntropyShift(out, logits, shifts, moves);
+    },
   };
 }
 

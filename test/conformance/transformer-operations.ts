@@ -174,6 +174,34 @@ export const transformerOperations: readonly Operation[] = [
     },
   },
   {
+    op: "crossEntropyShift",
+    tolerance: { absolute: 1e-6, relative: 2e-6 },
+    cases: {
+      ...eachLogits((N, V) => (kernels, arena) => moveLogits(kernels, arena, [N, V], { scale: 0.5, centre: 1 })),
+      "moves of a millionth, in millionths": (kernels, arena) => {
+        const { out } = moveLogits(kernels, arena, [7, 130], { scale: 1e-6, centre: 1 });
+        kernels.scale(out, out, 1e6);
+        return { out };
+      },
+      "moves of 50 to 200": (kernels, arena) => moveLogits(kernels, arena, [7, 130], { scale: 60, centre: 0 }),
+      "the likeliest token taken away": (kernels, arena) => {
+        const out = arena.blank([1]);
+        const logits = arena.given([0, 30, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], [1, 18]);
+        const shifts = arena.given([0, 30, ...Array(16).fill(0)], [1, 18]);
+        const moves = {
+          rows: arena.givenInts([0]),
+          shiftRows: arena.givenInts([0]),
+          targets: arena.givenInts([2]),
+          stretches: arena.given([0], [1]),
+          amounts: arena.given([-1], [1]),
+          centre: arena.given(Array(18).fill(0), [18]),
+        };
+        kernels.crossEntropyShift(out, logits, shifts, moves);
+        return { out };
+      },
+    },
+  },
+  {
     op: "clipFactor",
     tolerance: { relative: 1e-6 },
     cases: each([0, 0.04, 1, 400], String, (squaredNorm) => (kernels, arena) => {
@@ -197,6 +225,28 @@ export const transformerOperations: readonly Operation[] = [
     },
   },
 ];
+
+function moveLogits(
+  kernels: Parameters<OperationCase>[0],
+  arena: Arena,
+  [N, V]: readonly [number, number],
+  { scale, centre }: { readonly scale: number; readonly centre: number },
+) {
+  const [M, E] = [5, 2 * N + 1];
+  const out = arena.blank([E]);
+  const logits = arena.normal([N, V], 3);
+  const shifts = arena.normal([M, V], scale);
+  const moves = {
+    rows: arena.integers([E], 0, N - 1),
+    shiftRows: arena.integers([E], 0, M - 1),
+    targets: arena.integers([E], 0, V - 1),
+    stretches: arena.normal([E], 0.05 * scale),
+    amounts: arena.normal([E], 1, 2),
+    centre: arena.normal([V], centre),
+  };
+  kernels.crossEntropyShift(out, logits, shifts, moves);
+  return { out };
+}
 
 function normalise(kernels: Parameters<OperationCase>[0], arena: Arena, N: number, D: number) {
   const x = arena.normal([N, D], 1, 2);

@@ -13,6 +13,7 @@ type Transformer = Pick<
   | "causalAttentionBackward"
   | "softmaxCrossEntropy"
   | "klDivergence"
+  | "crossEntropyShift"
 >;
 
 export function createTransformerOperations(device: Device): Transformer {
@@ -73,9 +74,10 @@ function createAttention(device: Device): Pick<Kernels, "causalAttention" | "cau
   };
 }
 
-function createLosses(device: Device): Pick<Kernels, "softmaxCrossEntropy" | "klDivergence"> {
+function createLosses(device: Device): Pick<Kernels, "softmaxCrossEntropy" | "klDivergence" | "crossEntropyShift"> {
   const softmaxCrossEntropy = bind(device, "softmaxCrossEntropy");
   const klDivergence = bind(device, "klDivergence");
+  const crossEntropyShift = bind(device, "crossEntropyShift");
   return {
     softmaxCrossEntropy: (loss, dLogits, logits, targets, scale) => {
       const [N, V] = logits.shape as [number, number];
@@ -85,6 +87,11 @@ function createLosses(device: Device): Pick<Kernels, "softmaxCrossEntropy" | "kl
     klDivergence: (out, clean, other) => {
       const [N, V] = clean.shape as [number, number];
       klDivergence(addressOf(out), addressOf(clean), addressOf(other), N, V);
+    },
+    crossEntropyShift: (out, logits, shifts, moves) => {
+      const { rows, shiftRows, targets, stretches, amounts, centre } = moves;
+      const tensors = [out, logits, shifts, rows, shiftRows, targets, stretches, amounts, centre].map(addressOf);
+      crossEntropyShift(...tensors, out.shape[0]!, logits.shape[0]!, shifts.shape[0]!, logits.shape[1]!);
     },
   };
 }
