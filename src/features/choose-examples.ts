@@ -1,160 +1,193 @@
-import { documentAt, type TokenStream } from "../text/contexts.ts";
-import type { Candidates } from "./collect-candidates.ts";
+import type { Candidates, FeaturesByCentre } from "./collect-candidates.ts";
+import type { Firings } from "./collect-firings.ts";
 import { type Example, type ExampleGroup, INTERVALS } from "./feature-record.ts";
 import { activationAt, type CodeBatch } from "./scan-codes.ts";
+import { locateToken, mergeRepeats, readWindow, type SearchedText, tokenIdAt } from "./searched-text.ts";
 
 // Dimensions: T context length, W = 2 window + 1 tokens of an example.
 
 const TOP_EXAMPLES = 20;
 const INTERVAL_EXAMPLES = 5;
 const BOTTOM_EXAMPLES = 20;
-const GROUPS = INTERVALS + 2;
+const RANDOM_EXAMPLES = 20;
+const NEAR_MISSES = 10;
+/** In the order of the record: top, intervals from the highest to the lowest, bottom, random, near misses. */
+const GROUPS = INTERVALS + 4;
 
-/** The text that was searched. */
-export interface SearchedText {
-  readonly stream: TokenStream;
-  /** Indices in the stream of the contexts that were searched. */
-  readonly contexts: Int32Array;
-  readonly contextLength: number;
-  /** Tokens shown on each side of an example's centre. */
-  readonly window: number;
-}
-
-/** The examples of every feature, flat: group g of feature f holds examples starts[13 f + g] .. starts[13 f + g + 1]. */
+/** The examples of every feature, flat: group g of feature f holds examples starts[15 f + g] .. starts[15 f + g + 1]. */
 export interface ChosenExamples {
-  readonly starts: Uint32Array; // [13 features + 1]
-  /** The feature each example belongs to. */
-  readonly features: Uint32Array;
+  readonly starts: Uint32Array; // [15 features + 1]
   /** Places among the searched tokens. */
   readonly tokens: Uint32Array;
-  readonly repeats: Uint32Array;
+  readonly repeats: Uint16Array;
   readonly activations: Float32Array; // [examples, W]
 }
 
+/** The strongest examples' centre ids of each feature, the other way round: the features of each id. */
+export function indexCentres(text: SearchedText, firings: Firings, vocabulary: number): FeaturesByCentre {
+  const features = firings.activity.maxima.length;
+  const byId: number[][] = Array.from({ length: vocabulary }, () => []);
+  for (let feature = 0; feature < features; feature++) {
+    const centres = new Set<number>();
+    for (const [token] of mergeRepeats(text, firings.top(feature), TOP_EXAMPLES)) centres.add(tokenIdAt(text, token));
+    for (const id of centres) byId[id]!.push(feature);
+  }
+  const starts = new Uint32Array(vocabulary + 1);
+  byId.forEach((listed, id) => {
+    starts[id + 1] = starts[id]! + listed.length;
+  });
+  return { starts, features: Uint32Array.from(byId.flat()) };
+}
+
 /**
- * Picks every feature's examples from its candidates, merging those with equal windows into the best of them. Activations
- * are zeros until `fillWindows`.
+ * Picks every feature's examples from its candidates; those with equal windows are merged into the best of them, but in the
+ * random sample, which shows what a firing is like. Activations are zeros until `fillWindows`.
  */
-export function chooseExamples(text: SearchedText, candidates: Candidates, maxima: Float32Array): ChosenExamples {
+export function chooseExamples(text: SearchedText, firings: Firings, candidates: Candidates): ChosenExamples {
+  const { maxima } = firings.activity;
   const starts = new Uint32Array(maxima.length * GROUPS + 1);
-  const features: number[] = [];
-  const tokens: number[] = [];
-  const repeats: number[] = [];
+  let tokens = new Uint32Array(1 << 12);
+  let repeats = new Uint16Array(tokens.length);
+  let count = 0;
+  const append = (token: number, merged: number): void => {
+    if (count === tokens.length) {
+      tokens = grow(tokens, new Uint32Array(2 * count));
+      repeats = grow(repeats, new Uint16Array(2 * count));
+    }
+    tokens[count] = token;
+    repeats[count++] = merged;
+  };
   for (let group = 0; group < maxima.length * GROUPS; group++) {
     const feature = Math.floor(group / GROUPS);
     if (maxima[feature]! > 0) {
-      const { listed, count } = chooseCandidates(candidates, feature, group % GROUPS);
-      for (const [token, merged] of mergeRepeats(text, listed, count)) {
-        features.push(feature);
-        tokens.push(token);
-        repeats.push(merged);
+      for (const [token, merged] of chooseGroup(text, firings, candidates, feature, group % GROUPS)) {
+        append(token, merged);
       }
     }
-    starts[group + 1] = tokens.length;
+    starts[group + 1] = count;
   }
-  return {
-    starts,
-    features: Uint32Array.from(features),
-    tokens: Uint32Array.from(tokens),
-    repeats: Uint32Array.from(repeats),
-    activations: new Float32Array(tokens.length * (2 * text.window + 1)),
-  };
+  const activations = new Float32Array(count * (2 * text.window + 1));
+  return { starts, tokens: tokens.slice(0, count), repeats: repeats.slice(0, count), activations };
 }
 
-/** The examples' places in the order in which a pass over the text meets them. */
-export function orderByToken({ tokens }: ChosenExamples): Uint32Array {
-  return Uint32Array.from(tokens.keys()).sort((a, b) => tokens[a]! - tokens[b]!);
+/** Examples by the context they lie in: those of context c are examples[starts[c]] .. examples[starts[c + 1]]. */
+export interface ExamplesByContext {
+  readonly starts: Uint32Array;
+  readonly examples: Uint32Array;
+  /** The feature of each example. */
+  readonly features: Uint32Array;
 }
 
-/** Writes the windows' activations of the examples `order[first ...]` that lie in a batch; returns the first that does not. */
+/** The order in which a pass over the text meets the examples. */
+export function orderByContext(chosen: ChosenExamples, text: SearchedText): ExamplesByContext {
+  const features = new Uint32Array(chosen.tokens.length);
+  for (let group = 0; group + 1 < chosen.starts.length; group++) {
+    features.fill(Math.floor(group / GROUPS), chosen.starts[group]!, chosen.starts[group + 1]!);
+  }
+  const T = text.contextLength;
+  const starts = new Uint32Array(text.contexts.length + 1);
+  for (const token of chosen.tokens) starts[Math.floor(token / T) + 1]!++;
+  for (let context = 0; context < text.contexts.length; context++) starts[context + 1]! += starts[context]!;
+  const next = starts.slice();
+  const examples = new Uint32Array(chosen.tokens.length);
+  chosen.tokens.forEach((token, example) => {
+    examples[next[Math.floor(token / T)]!++] = example;
+  });
+  return { starts, examples, features };
+}
+
+/** Writes the windows' activations of the examples that lie in a batch. */
 export function fillWindows(
-  examples: ChosenExamples,
-  order: Uint32Array,
-  first: number,
+  chosen: ChosenExamples,
+  order: ExamplesByContext,
   codes: CodeBatch,
   { contextLength: T, window }: SearchedText,
-): number {
+): void {
   const firstToken = codes.firstContext * T;
-  const endToken = firstToken + codes.contexts * T;
-  let next = first;
-  for (; next < order.length && examples.tokens[order[next]!]! < endToken; next++) {
-    const example = order[next]!;
-    const row = examples.tokens[example]! - firstToken;
+  const end = order.starts[codes.firstContext + codes.contexts]!;
+  for (let place = order.starts[codes.firstContext]!; place < end; place++) {
+    const example = order.examples[place]!;
+    const row = chosen.tokens[example]! - firstToken;
     const position = row % T;
     for (let offset = -window; offset <= window; offset++) {
       if (position + offset < 0 || position + offset >= T) continue;
       const at = example * (2 * window + 1) + window + offset;
-      examples.activations[at] = activationAt(codes, row + offset, examples.features[example]!);
+      chosen.activations[at] = activationAt(codes, row + offset, order.features[example]!);
     }
   }
-  return next;
 }
 
-/** A feature's groups as its record holds them; empty ones are left out. */
-export function listGroups(text: SearchedText, chosen: ChosenExamples, feature: number): ExampleGroup[] {
+/** The examples of a feature are those from the first to before the second. */
+export function rangeOfFeature(chosen: ChosenExamples, feature: number): readonly [first: number, end: number] {
+  return [chosen.starts[feature * GROUPS]!, chosen.starts[(feature + 1) * GROUPS]!];
+}
+
+/** A feature's groups as its record holds them, without empty ones; `effectAt` knows what ablating it does to a token. */
+export function listGroups(
+  text: SearchedText,
+  chosen: ChosenExamples,
+  feature: number,
+  effectAt: (token: number) => number,
+): ExampleGroup[] {
   const groups: ExampleGroup[] = [];
   for (let group = 0; group < GROUPS; group++) {
     const start = chosen.starts[feature * GROUPS + group]!;
     const end = chosen.starts[feature * GROUPS + group + 1]!;
     if (start === end) continue;
-    const examples = Array.from({ length: end - start }, (_, i) => createExample(text, chosen, start + i));
-    if (group === 0) groups.push({ kind: "top", examples });
-    else if (group === GROUPS - 1) groups.push({ kind: "bottom", examples });
-    else
-      groups.push({ kind: "interval", interval: INTERVALS - group, examples: sortByStrength(examples, text.window) });
+    const examples = Array.from({ length: end - start }, (_, i) => createExample(text, chosen, start + i, effectAt));
+    groups.push(nameGroup(group, examples, text.window));
   }
   return groups;
 }
 
-/** Ids of the tokens around a place among the searched tokens, -1 beyond its context. */
-export function readWindow({ stream, contexts, contextLength: T, window }: SearchedText, token: number): number[] {
-  const position = token % T;
-  const centre = contexts[Math.floor(token / T)]! * T + position;
-  return Array.from({ length: 2 * window + 1 }, (_, i) => {
-    const offset = i - window;
-    return position + offset < 0 || position + offset >= T ? -1 : stream.tokens[centre + offset]!;
-  });
+function nameGroup(group: number, examples: readonly Example[], window: number): ExampleGroup {
+  if (group === 0) return { kind: "top", examples };
+  if (group <= INTERVALS) {
+    return { kind: "interval", interval: INTERVALS - group, examples: sortByStrength(examples, window) };
+  }
+  return { kind: (["bottom", "random", "near-miss"] as const)[group - INTERVALS - 1]!, examples };
 }
 
-function chooseCandidates(
+function chooseGroup(
+  text: SearchedText,
+  firings: Firings,
   candidates: Candidates,
   feature: number,
   group: number,
-): { readonly listed: Uint32Array; readonly count: number } {
-  if (group === 0) return { listed: candidates.top(feature), count: TOP_EXAMPLES };
-  if (group === GROUPS - 1) return { listed: candidates.silent(feature), count: BOTTOM_EXAMPLES };
-  return { listed: candidates.interval(feature, INTERVALS - group), count: INTERVAL_EXAMPLES };
-}
-
-/** The first `count` candidates with windows of their own, each with the number of candidates that share its window. */
-function mergeRepeats(text: SearchedText, listed: Uint32Array, count: number): Iterable<[number, number]> {
-  const byWindow = new Map<string, [number, number]>();
-  for (const token of listed) {
-    const key = readWindow(text, token).join();
-    const known = byWindow.get(key);
-    if (known !== undefined) known[1]++;
-    else byWindow.set(key, [token, 1]);
+): Iterable<readonly [token: number, repeats: number]> {
+  if (group === 0) return mergeRepeats(text, firings.top(feature), TOP_EXAMPLES);
+  if (group <= INTERVALS) {
+    return mergeRepeats(text, candidates.interval(feature, INTERVALS - group), INTERVAL_EXAMPLES);
   }
-  return [...byWindow.values()].slice(0, count);
+  if (group === INTERVALS + 1) return mergeRepeats(text, candidates.silent(feature), BOTTOM_EXAMPLES);
+  if (group === INTERVALS + 3) return mergeRepeats(text, candidates.nearMisses(feature), NEAR_MISSES);
+  const { tokens } = firings.random(feature);
+  return Array.from(tokens.subarray(0, RANDOM_EXAMPLES), (token) => [token, 1] as const);
 }
 
-function createExample(text: SearchedText, chosen: ChosenExamples, example: number): Example {
-  const { stream, contexts, contextLength: T, window } = text;
+function createExample(
+  text: SearchedText,
+  chosen: ChosenExamples,
+  example: number,
+  effectAt: (token: number) => number,
+): Example {
   const token = chosen.tokens[example]!;
-  const context = contexts[Math.floor(token / T)]!;
-  const position = token % T;
-  const length = 2 * window + 1;
+  const length = 2 * text.window + 1;
+  const tokens = readWindow(text, token);
   return {
-    context,
-    position,
-    document: documentAt(stream, context * T + position),
+    ...locateToken(text, token),
     repeats: chosen.repeats[example]!,
-    tokens: readWindow(text, token),
+    tokens,
     activations: [...chosen.activations.subarray(example * length, (example + 1) * length)],
-    effects: Array(length).fill(0),
+    effects: tokens.map((id, place) => (id < 0 ? 0 : effectAt(token + place - text.window))),
   };
 }
 
 function sortByStrength(examples: readonly Example[], window: number): Example[] {
   return [...examples].sort((a, b) => b.activations[window]! - a.activations[window]!);
+}
+
+function grow<A extends Uint32Array | Uint16Array>(from: A, to: A): A {
+  to.set(from);
+  return to;
 }

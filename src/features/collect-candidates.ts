@@ -2,24 +2,24 @@ import { createPermutation } from "../numerics/permutation.ts";
 import { createRandomStream } from "../numerics/random.ts";
 import { createCandidatePool } from "./candidate-pool.ts";
 import { HISTOGRAM_BINS, INTERVALS } from "./feature-record.ts";
-import type { CodeBatch } from "./scan-codes.ts";
+import { createFiringSample } from "./firing-sample.ts";
+import { activationAt, type CodeBatch } from "./scan-codes.ts";
+import type { SearchedText } from "./searched-text.ts";
 
-// A token is named by its place among the searched ones: its context's place in the list times T, plus its position.
-
-const TOP_CANDIDATES = 64;
 const INTERVAL_CANDIDATES = 8;
+const NEAR_MISS_CANDIDATES = 16;
 const SILENT_SAMPLE = 256;
 const PRIORITY_BITS = 24;
 
-/** What a second pass over the codes finds for every feature, once its maximum is known. */
+/** What a second pass over the codes finds for every feature, once its maximum and its strongest tokens are known. */
 export interface Candidates {
   readonly histograms: Uint32Array; // [features, 40]
-  /** Tokens on which the feature is strongest, strongest first, at most one a context. */
-  top(feature: number): Uint32Array;
   /** A uniform sample of the tokens whose activation lies in an interval, in random order, at most one a context. */
   interval(feature: number, interval: number): Uint32Array;
   /** A random sample of tokens on which the feature is silent, at most one a context. */
   silent(feature: number): Uint32Array;
+  /** A uniform sample of the tokens that the feature's centres equal but on which it is silent, in random order. */
+  nearMisses(feature: number): Uint32Array;
 }
 
 /** Gathers candidates batch by batch. */
@@ -27,49 +27,53 @@ export interface CandidateCollector extends Candidates {
   add(codes: CodeBatch): void;
 }
 
-/** A collector for features with the given maxima over `contexts` contexts of `contextLength` tokens. */
+/** The features that have each token id as the centre of a top example: those of id t are starts[t] .. starts[t + 1]. */
+export interface FeaturesByCentre {
+  readonly starts: Uint32Array; // [V + 1]
+  readonly features: Uint32Array;
+}
+
+/** A collector over the searched text for features with the given maxima. */
 export function createCandidateCollector(
+  text: SearchedText,
   maxima: Float32Array, // [features]
-  contexts: number,
-  contextLength: number,
+  centres: FeaturesByCentre,
   seed: number,
 ): CandidateCollector {
   const features = maxima.length;
+  const T = text.contextLength;
   const histograms = new Uint32Array(features * HISTOGRAM_BINS);
-  const top = createCandidatePool(features, TOP_CANDIDATES);
   const intervals = createCandidatePool(features * INTERVALS, INTERVAL_CANDIDATES);
   const priorities = createRandomStream(seed, "feature examples");
-  const silent = createSilentSample(contexts, contextLength, seed);
+  const silent = createSilentSample(text.contexts.length, T, seed);
+  const misses = createNearMissSample(text, features, centres);
 
-  const addRow = (codes: CodeBatch, row: number, token: number): void => {
-    const priority = priorities.bits(token) >>> (32 - PRIORITY_BITS);
+  const addRow = (codes: CodeBatch, row: number, priority: number, token: number): void => {
     const end = codes.rowStarts[row + 1]!;
     for (let entry = codes.rowStarts[row]!; entry < end; entry++) {
       const feature = codes.features[entry]!;
-      const value = codes.values[entry]!;
-      const fraction = value / maxima[feature]!;
+      const fraction = codes.values[entry]! / maxima[feature]!;
       const bin = feature * HISTOGRAM_BINS + histogramBin(fraction);
       histograms[bin] = histograms[bin]! + 1;
-      top.offer(feature, value, token);
       intervals.offer(feature * INTERVALS + intervalOf(fraction), priority, token);
     }
   };
   return {
     histograms,
     add: (codes) => {
-      const rows = codes.contexts * contextLength;
-      const firstToken = codes.firstContext * contextLength;
-      for (let row = 0; row < rows; row++) {
-        addRow(codes, row, firstToken + row);
-        silent.add(codes, row, firstToken + row);
-        if ((row + 1) % contextLength !== 0) continue;
-        top.endContext();
-        intervals.endContext();
+      const firstToken = codes.firstContext * T;
+      for (let row = 0; row < codes.contexts * T; row++) {
+        const token = firstToken + row;
+        const priority = priorities.bits(token) >>> (32 - PRIORITY_BITS);
+        addRow(codes, row, priority, token);
+        silent.add(codes, row, token);
+        misses.add(codes, row, priority, token);
+        if ((row + 1) % T === 0) intervals.endContext();
       }
     },
-    top: (feature) => top.list(feature),
     interval: (feature, interval) => intervals.list(feature * INTERVALS + interval),
-    silent: (feature) => silent.list(feature),
+    silent: silent.list,
+    nearMisses: misses.list,
   };
 }
 
@@ -81,6 +85,28 @@ export function histogramBin(fraction: number): number {
 /** The interval, 0 to 10, of an activation given as a fraction of the maximum; each holds its lower edge, the last both. */
 export function intervalOf(fraction: number): number {
   return Math.min(INTERVALS - 1, Math.floor(fraction * INTERVALS));
+}
+
+interface NearMissSample {
+  add(codes: CodeBatch, row: number, priority: number, token: number): void;
+  list(feature: number): Uint32Array;
+}
+
+function createNearMissSample(text: SearchedText, features: number, centres: FeaturesByCentre): NearMissSample {
+  const { stream, contexts, contextLength: T } = text;
+  const sample = createFiringSample(features, NEAR_MISS_CANDIDATES);
+  return {
+    add: (codes, row, priority, token) => {
+      const id = stream.tokens[contexts[Math.floor(token / T)]! * T + (token % T)]!;
+      const end = centres.starts[id + 1]!;
+      for (let place = centres.starts[id]!; place < end; place++) {
+        const feature = centres.features[place]!;
+        if (!sample.isWanted(feature, priority) || activationAt(codes, row, feature) > 0) continue;
+        sample.offer(feature, priority, token, 0);
+      }
+    },
+    list: (feature) => sample.list(feature).tokens,
+  };
 }
 
 interface SilentSample {

@@ -27,8 +27,6 @@ export interface ScanOptions {
   readonly stream: TokenStream;
   /** Indices of the contexts to search. */
   readonly contexts: Int32Array;
-  /** How often every batch will be asked for. */
-  readonly passes: number;
   /** Contexts per forward pass of the model. */
   readonly batch: number;
   /** Bytes of codes kept for the next passes; batches beyond are encoded again each time. */
@@ -40,21 +38,22 @@ export interface ScanOptions {
 export interface CodeScan {
   readonly batches: number;
   batch(index: number): Promise<CodeBatch>;
-  /** Contexts encoded so far and, as far as is known, to be encoded in all. */
-  progress(): { readonly done: number; readonly total: number };
-  /** Frees the device tensors. */
+  /** Place of a batch's first context in the list of contexts; their number for `batches`. */
+  firstContext(index: number): number;
+  /** Share of the contexts whose codes are kept: all of them as long as there is room. */
+  keptShare(): number;
+  /** Frees the device tensors and the codes. */
   release(): void;
 }
 
 /** Runs the model and the dictionary over text batch by batch, keeping as many codes as memory allows. */
 export function createCodeScan(options: ScanOptions): CodeScan {
-  const { contexts, passes, memory, signal } = options;
+  const { contexts, memory, signal } = options;
   const batch = Math.min(options.batch, contexts.length);
   const encoder = createBatchEncoder(options, batch);
   const kept = new Map<number, CodeBatch>();
   let room = memory;
   let keptContexts = 0;
-  let done = 0;
   const keep = (index: number, codes: CodeBatch): void => {
     room -= codes.rowStarts.byteLength + codes.features.byteLength + codes.values.byteLength;
     if (room < 0) return;
@@ -68,15 +67,15 @@ export function createCodeScan(options: ScanOptions): CodeScan {
       if (known !== undefined) return known;
       signal?.throwIfAborted();
       const codes = await encoder.encode(index * batch);
-      done += codes.contexts;
       if (room >= 0) keep(index, codes);
       return codes;
     },
-    progress: () => {
-      const again = room >= 0 ? 0 : contexts.length - keptContexts;
-      return { done, total: contexts.length + again * (passes - 1) };
+    firstContext: (index) => Math.min(index * batch, contexts.length),
+    keptShare: () => (room >= 0 ? 1 : keptContexts / contexts.length),
+    release: () => {
+      encoder.release();
+      kept.clear();
     },
-    release: encoder.release,
   };
 }
 

@@ -1,0 +1,165 @@
+import type { Dictionary } from "../autoencoder/dictionary.ts";
+import type { Transformer } from "../model/transformer.ts";
+import { ablateByRerun } from "./ablate-by-rerun.ts";
+import { ablateDirectly } from "./ablate-directly.ts";
+import { type AblationPoints, effectAt, listAblationPoints } from "./ablation-points.ts";
+import { listGroups } from "./choose-examples.ts";
+import { createFeatureCorrelator } from "./correlate-features.ts";
+import { correlateNeurons, type NeuronCorrelator } from "./correlate-neurons.ts";
+import { type FeatureRecord, HISTOGRAM_BINS, type LogitWeights } from "./feature-record.ts";
+import { directPath, measureLogitWeights, summariseLogits } from "./logit-weights.ts";
+import { averageEffects } from "./mean-effect.ts";
+import type { NearestFeatures } from "./nearest-features.ts";
+import { alignWithNeurons } from "./neuron-alignment.ts";
+import { advance, type Build, type BuildFeatureRecordsEvent } from "./open-build.ts";
+import type { Search } from "./search-text.ts";
+
+// Dimensions: n features of a block, V vocabulary.
+
+const LOGITS_PER_BLOCK = 2 ** 25;
+const PRODUCTS_PER_BLOCK = 2 ** 23;
+const LOGITS_PER_CHUNK = 2 ** 21;
+/** Contexts that a feature's points lie in when they take a pass each: its examples and its random firings. */
+const RERUNS = 190;
+
+/** Features of which memory holds the logit weights and the products with all neurons at once: 134 and 100 MB. */
+export function featuresPerBlock({ config }: Transformer, { features, width }: Dictionary): number {
+  const fitting = Math.min(LOGITS_PER_BLOCK / config.vocabularySize, PRODUCTS_PER_BLOCK / width);
+  return Math.max(1, Math.min(features, Math.floor(fitting)));
+}
+
+/** Which features a block holds, and what all blocks share. */
+export interface BlockOptions {
+  readonly first: number;
+  readonly n: number;
+  readonly nearest: NearestFeatures;
+  readonly layerNormScale: number | null;
+}
+
+/** Describes a block of features once the text was searched; one record a feature in order. */
+export async function* describeBlock(
+  build: Build,
+  search: Search,
+  block: BlockOptions,
+): AsyncGenerator<BuildFeatureRecordsEvent> {
+  const { first, n } = block;
+  const neuronsOf = yield* correlateBlock(build, search, block);
+  const points = yield* ablateBlock(build, search, block);
+  const featuresLike = createFeatureCorrelator(search.sample, search.sums);
+  const nearest = await block.nearest.find(first, n);
+  for await (const { index, direction, logits } of describeDirections(build, block)) {
+    const found: Found = {
+      ...alignWithNeurons(direction),
+      logits,
+      correlatedNeurons: neuronsOf(index),
+      correlatedFeatures: featuresLike(index),
+      nearestFeatures: nearest[index - first]!,
+    };
+    yield { kind: "record", record: describeFeature(build, search, points, index, found) };
+    yield advance(build, "records", 1 / build.options.dictionary.features);
+  }
+}
+
+type Found = Pick<
+  FeatureRecord,
+  "neurons" | "direction" | "logits" | "correlatedNeurons" | "correlatedFeatures" | "nearestFeatures"
+>;
+
+function describeFeature(
+  { text }: Build,
+  { firings, histograms, examples }: Search,
+  points: AblationPoints,
+  index: number,
+  found: Found,
+): FeatureRecord {
+  const { activity } = firings;
+  const effectOn = (token: number) => effectAt(points, index, token);
+  return {
+    index,
+    firings: activity.firings[index]!,
+    sum: activity.sums[index]!,
+    sumOfSquares: activity.sumsOfSquares[index]!,
+    sumOfCubes: activity.sumsOfCubes[index]!,
+    sumOfFourths: activity.sumsOfFourths[index]!,
+    maximum: activity.maxima[index]!,
+    window: text.window,
+    histogram: histograms.slice(index * HISTOGRAM_BINS, (index + 1) * HISTOGRAM_BINS),
+    groups: listGroups(text, examples, index, effectOn),
+    ablation: averageEffects(Array.from(firings.random(index).tokens, effectOn)),
+    ...found,
+  };
+}
+
+async function* correlateBlock(
+  build: Build,
+  { sample, sums }: Search,
+  { first, n }: BlockOptions,
+): AsyncGenerator<BuildFeatureRecordsEvent, NeuronCorrelator> {
+  const { options, text, meter } = build;
+  const { model, site, signal, dictionary } = options;
+  const contexts = sample.contexts.length;
+  const blocks = Math.ceil(dictionary.features / n);
+  if (first === 0) meter.expect("neurons", 0.5 * contexts * blocks);
+  const correlating = correlateNeurons({ model, site, text, sample, sums, signal }, first, n);
+  for (;;) {
+    const next = await correlating.next();
+    if (next.done === true) return next.value;
+    yield advance(build, "neurons", next.value / contexts / blocks);
+  }
+}
+
+async function* ablateBlock(
+  build: Build,
+  { firings, examples }: Search,
+  { first, n }: BlockOptions,
+): AsyncGenerator<BuildFeatureRecordsEvent, AblationPoints> {
+  const { options, text, meter, ablation, batch, scan } = build;
+  const { model, site, signal, dictionary } = options;
+  const contexts = text.contexts.length;
+  const blocks = Math.ceil(dictionary.features / n);
+  const work = ablation === "direct" ? 1.2 * contexts * blocks : RERUNS * dictionary.features;
+  if (first === 0) meter.expect("effects", work);
+  const choice = ablation === "direct" ? "active" : "all";
+  const points = listAblationPoints(text, firings, examples, choice, first, n);
+  const ablate = { model, site, text, batch, signal };
+  const measuring =
+    ablation === "direct"
+      ? ablateDirectly(ablate, model.kernels.rows(dictionary.directions, first, n), points)
+      : ablateByRerun(ablate, dictionary, scan, points);
+  for await (const done of measuring) {
+    yield advance(build, "effects", done / contexts / blocks);
+  }
+  return points;
+}
+
+interface DirectionFigures {
+  readonly index: number;
+  readonly direction: Float32Array;
+  readonly logits: LogitWeights | null;
+}
+
+/** What a feature's direction alone says, feature by feature; logits exist for a chunk of features at a time. */
+async function* describeDirections(
+  { options }: Build,
+  { first, n, layerNormScale }: BlockOptions,
+): AsyncGenerator<DirectionFigures> {
+  const { model, dictionary, site, tokenCounts, signal } = options;
+  const { kernels } = model;
+  const { width, directions } = dictionary;
+  const V = model.config.vocabularySize;
+  const path = directPath(model, site);
+  const inUse = Int32Array.from(Array(V).keys()).filter((token) => tokenCounts[token]! > 0);
+  const chunk = Math.max(1, Math.floor(LOGITS_PER_CHUNK / V));
+  for (let start = first; start < first + n; start += chunk) {
+    signal?.throwIfAborted();
+    const rows = kernels.rows(directions, start, Math.min(chunk, first + n - start));
+    const values = await kernels.read(rows);
+    const weights =
+      path === null || layerNormScale === null ? null : await measureLogitWeights(model, path, rows, layerNormScale);
+    for (let i = 0; i < rows.shape[0]!; i++) {
+      const direction = values.subarray(i * width, (i + 1) * width);
+      const logits = weights && summariseLogits(weights.subarray(i * V, (i + 1) * V), inUse);
+      yield { index: start + i, direction, logits };
+    }
+  }
+}
