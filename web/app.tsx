@@ -3,6 +3,8 @@ import { DictionaryTabs } from "./components/dictionary-tabs.tsx";
 import { HelpDialog } from "./components/help-dialog.tsx";
 import { NoticeLine } from "./components/notice-line.tsx";
 import { SiteHeader } from "./components/site-header.tsx";
+import { TourCard } from "./components/tour-card.tsx";
+import { parseTourStep } from "./data/tour.ts";
 import { pageLocation, route } from "./location-state.ts";
 import { DictionaryPage } from "./pages/dictionary-page.tsx";
 import { FeaturePage } from "./pages/feature-page.tsx";
@@ -21,17 +23,22 @@ import { isDictionaryRoute } from "./route.ts";
 /** The whole page: header, what the address asks for, help. */
 export function App() {
   const { query } = pageLocation.value;
+  const page = route.value;
+  const step = parseTourStep(query);
   const embedded = query.get("embed") === "1";
   return (
     <>
       <a class="skip-link" href="#main">
         Skip to content
       </a>
-      {!embedded && <SiteHeader route={route.value} query={query} />}
-      {!embedded && isDictionaryRoute(route.value) && <DictionaryTabs route={route.value} query={query} />}
+      {!embedded && <SiteHeader route={page} query={query} />}
+      {!embedded && isDictionaryRoute(page) && <DictionaryTabs route={page} query={query} />}
       <main id="main" tabIndex={-1}>
         {renderPage()}
       </main>
+      {!embedded && step !== undefined && isDictionaryRoute(page) && (
+        <TourCard dictionary={page.dictionary} step={step} />
+      )}
       <NoticeLine />
       <HelpDialog />
     </>

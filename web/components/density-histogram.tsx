@@ -2,8 +2,14 @@ import type { DensityHistogram as Bins } from "../../src/metrics/feature-density
 import { Histogram } from "../charts/histogram.tsx";
 import { formatCount, formatPowerOfTen } from "../text/format-number.ts";
 
-/** How many features fire how often, on a logarithmic scale. */
-export function DensityHistogram({ first, width, counts, silent }: Bins) {
+/** How many features fire how often, on a logarithmic scale; each bar may lead to its features. */
+export function DensityHistogram(props: {
+  readonly bins: Bins;
+  /** The address of the features between two densities. */
+  readonly address?: ((least: number, below: number) => string) | undefined;
+}) {
+  const { first, width, counts, silent } = props.bins;
+  const { address } = props;
   const end = first + width * counts.length;
   const ticks = Array.from({ length: Math.floor(end) - Math.ceil(first) + 1 }, (_, index) => Math.ceil(first) + index);
   return (
@@ -18,9 +24,15 @@ export function DensityHistogram({ first, width, counts, silent }: Bins) {
         height={220}
         ticks={ticks.filter((exponent) => exponent % 2 === 0)}
         format={formatExponent}
+        address={
+          address &&
+          ((bin) =>
+            address(10 ** (first + width * bin), bin === counts.length - 1 ? 2 : 10 ** (first + width * (bin + 1))))
+        }
       />
       <p class="note">
         {silent === 0 ? "Every feature fired." : `${formatCount(silent)} features never fired and are in no bar.`}
+        {address !== undefined && " A bar leads to its features."}
       </p>
     </>
   );

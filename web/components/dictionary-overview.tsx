@@ -1,5 +1,10 @@
+import type { ComponentChildren } from "preact";
+import type { DensityHistogram as Bins } from "../../src/metrics/feature-density.ts";
 import type { DictionaryDetails } from "../../src/server/api.ts";
+import { Scatter, type ScatterPoint } from "../charts/scatter.tsx";
 import { listHeadlines } from "../data/metric-rows.ts";
+import { formatPercent } from "../text/format-number.ts";
+import { Citation } from "./citation.tsx";
 import { ConceptTable } from "./concept-table.tsx";
 import { DensityHistogram } from "./density-histogram.tsx";
 import { Judgement } from "./judgement.tsx";
@@ -8,51 +13,73 @@ import { PackTable } from "./pack-table.tsx";
 import { Stats } from "./stat.tsx";
 
 /** All that is known about a dictionary as a whole. */
-export function DictionaryOverview({ summary }: { readonly summary: DictionaryDetails }) {
+export function DictionaryOverview(props: {
+  readonly summary: DictionaryDetails;
+  /** Densities of the features that can be looked at; of all evaluated ones where none can. */
+  readonly densities: Bins | undefined;
+  readonly frontier: readonly ScatterPoint[];
+  readonly densityAddress: ((least: number, below: number) => string) | undefined;
+  /** What can be taken away. */
+  readonly children: ComponentChildren;
+}) {
+  const { summary, densities, frontier } = props;
   const { id, pack, packProblem, metrics, concepts } = summary;
   return (
     <>
       {packProblem !== null && <p class="banner warning">{packProblem}</p>}
       {pack !== null && <PackNotice pack={pack} />}
-      {pack !== null && !pack.partial && (
-        <div class="banner">
-          <span>{pack.features.toLocaleString("en-US")} features can be looked at one by one.</span>
-          <a class="button primary" href={`/d/${id}/f`}>
-            Browse the features
-          </a>
-        </div>
-      )}
-      {pack?.partial === true && (
-        <p>
-          <a class="button" href={`/d/${id}/f`}>
-            Take a first look at the features
-          </a>
-        </p>
-      )}
       {metrics === null ? (
         <p class="section pending">This dictionary has not been judged yet.</p>
       ) : (
-        <section class="section" aria-label="Headline figures">
+        <section aria-label="Headline figures">
           <Stats figures={listHeadlines(metrics)} />
         </section>
       )}
+      <section class="section columns" aria-label="Charts">
+        {densities !== undefined && (
+          <div class="card">
+            <DensityHistogram bins={densities} address={props.densityAddress} />
+          </div>
+        )}
+        {frontier.length > 0 && (
+          <div class="card">
+            <Frontier points={frontier} />
+          </div>
+        )}
+      </section>
       {concepts !== null && <ConceptTable dictionary={id} search={concepts} />}
       <section class="section columns" aria-label="Details">
+        {metrics !== null && <Judgement metrics={metrics} />}
         <div class="column">
-          {metrics !== null && (
-            <div class="card">
-              <DensityHistogram {...metrics.densityHistogram} />
-            </div>
-          )}
           {pack !== null && (
             <div class="card">
               <h2>How its features were computed</h2>
               <PackTable pack={pack} />
             </div>
           )}
+          {props.children}
+          {pack !== null && <Citation id={id} pack={pack} />}
         </div>
-        {metrics !== null && <Judgement metrics={metrics} />}
       </section>
+    </>
+  );
+}
+
+function Frontier({ points }: { readonly points: readonly ScatterPoint[] }) {
+  return (
+    <>
+      <Scatter
+        title="Loss recovered against L0"
+        xLabel="active features per token (L0)"
+        yLabel="loss recovered"
+        points={points}
+        formatX={(value) => value.toFixed(1)}
+        formatY={formatPercent}
+      />
+      <p class="note">
+        This dictionary among those of its run, with 95 % intervals; each against the harder of zero and mean ablation.
+        The ring is the paper's A/1, of another model and text.
+      </p>
     </>
   );
 }

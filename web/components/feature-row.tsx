@@ -3,7 +3,7 @@ import type { DictionaryData } from "../data/dictionary-data.ts";
 import { findLogitTokens, findTopTokens } from "../data/feature-order.ts";
 import { classifyFeature } from "../data/feature-state.ts";
 import { withQuery } from "../location-state.ts";
-import { formatDensity, formatPercent, formatSigned, formatSignificant } from "../text/format-number.ts";
+import { formatDensity, formatLevel, formatPercent, formatSigned } from "../text/format-number.ts";
 import { DensityBar } from "./density-bar.tsx";
 import { SafeText } from "./safe-text.tsx";
 import { StateBadge } from "./state-badge.tsx";
@@ -37,8 +37,8 @@ export function FeatureRow(props: {
         <DensityBar density={density} />
         {formatDensity(density)}
       </td>
-      <td class="column-max">{number(table.maximum[feature]!, formatSignificant)}</td>
-      <td class="column-mean">{number(table.mean[feature]!, formatSignificant)}</td>
+      <td class="column-max">{number(table.maximum[feature]!, formatLevel)}</td>
+      <td class="column-mean">{number(table.mean[feature]!, formatLevel)}</td>
       <td class="column-kurtosis">{number(table.kurtosis[feature]!, (value) => formatSigned(value, 1))}</td>
       <td class="column-effect">{number(table.ablation[feature]!, (value) => formatSigned(value, 3))}</td>
       <td class="column-direction">{formatPercent(table.directionTopShare[feature]!)}</td>

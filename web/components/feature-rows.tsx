@@ -8,7 +8,7 @@ import { FeatureRow } from "./feature-row.tsx";
 import { SortHeader } from "./sort-header.tsx";
 
 /** Heights of a row in pixels, as the style sheet has them: of a line, and of a card on a narrow screen. */
-const ROW_HEIGHTS = { line: 44, card: 104 } as const;
+const ROW_HEIGHTS = { line: 44, card: 80 } as const;
 /** The width below which rows are cards, as the style sheet has it. */
 const NARROW = "(max-width: 48rem)";
 
@@ -36,7 +36,7 @@ export function FeatureRows(props: {
   const { ref, first, last } = useVisibleRows<HTMLTableSectionElement>(order.length, height);
   const onKeyDown = useRowKeys(ref, order.length, height);
   return (
-    <table class="feature-table" aria-rowcount={order.length + 1}>
+    <table class={`feature-table ${annotations.size > 0 ? "with-labels" : ""}`} aria-rowcount={order.length + 1}>
       <caption class="visually-hidden">Features of {data.summary.id}</caption>
       <thead>
         <tr aria-rowindex={1}>

@@ -2,7 +2,7 @@ import { readAnnotations } from "../data/annotations.ts";
 import type { DictionaryData } from "../data/dictionary-data.ts";
 import { findTopTokens } from "../data/feature-order.ts";
 import { classifyFeature } from "../data/feature-state.ts";
-import { formatDensity, formatSignificant } from "../text/format-number.ts";
+import { formatDensity, formatLevel } from "../text/format-number.ts";
 import { FeatureGlimpse } from "./feature-glimpse.tsx";
 import { SafeText } from "./safe-text.tsx";
 import { StateBadge } from "./state-badge.tsx";
@@ -31,7 +31,7 @@ export function MiniCard(props: {
         <StateBadge state={classifyFeature(firings, pack.tokens)} />
       </p>
       <p class="note">
-        density {formatDensity(firings / pack.tokens)}, at most {formatSignificant(table.maximum[feature] ?? 0)}
+        density {formatDensity(firings / pack.tokens)}, at most {formatLevel(table.maximum[feature] ?? 0)}
       </p>
       <p>
         {findTopTokens(table, feature).map((id) => (

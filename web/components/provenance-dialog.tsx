@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { FeaturePackHeader } from "../../src/store/feature-pack.ts";
-import { copyText } from "../data/copy-text.ts";
+import { CopyLine } from "./copy-line.tsx";
 import { PackTable } from "./pack-table.tsx";
 
 const MEANINGS = [
@@ -39,12 +39,7 @@ export function ProvenanceDialog(props: {
             All figures of a feature come from one pass over held-out text for the activations and one for the examples,
             by this command:
           </p>
-          <p class="command-line">
-            <code>{command}</code>
-            <button type="button" class="button" onClick={() => copyText(command, "Command")}>
-              Copy
-            </button>
-          </p>
+          <CopyLine text={command} what="Command" />
           <dl>
             {MEANINGS.map(([name, meaning]) => (
               <>

@@ -1,9 +1,10 @@
-import type { RunSummary } from "../../src/server/api.ts";
-import { formatDuration } from "../text/format-number.ts";
+import { hasModelMetrics } from "../../src/metrics/dictionary-metrics.ts";
+import type { DictionarySummary, RunSummary } from "../../src/server/api.ts";
+import { formatCount, formatDuration, formatPercent } from "../text/format-number.ts";
 import { RunStateBadge } from "./run-state.tsx";
 import { nameActivity, shareDone } from "./stage-list.tsx";
 
-/** A run in the list of runs: what it is doing and what can be looked at. */
+/** A run in the list of runs: what it is doing, and its dictionaries with the figures that say most. */
 export function RunCard({ run }: { readonly run: RunSummary }) {
   return (
     <li class="card run-card">
@@ -13,20 +14,53 @@ export function RunCard({ run }: { readonly run: RunSummary }) {
         </h2>
         <RunStateBadge state={run.state} />
       </div>
-      <p class="note">{describe(run)}</p>
+      <p class="note run-line">{describe(run)}</p>
+      <DictionaryList
+        dictionaries={run.dictionaries.filter(({ pack, metrics }) => pack !== null || metrics !== null)}
+      />
       <p class="links">
         <a class="button" href={`/runs/${run.id}`}>
-          Watch the run
+          {run.state === "running" ? "Watch the run" : "Look at the run"}
         </a>
-        {run.dictionaries
-          .filter(({ pack }) => pack !== null)
-          .map(({ id, name, pack }) => (
-            <a class="button" href={`/d/${id}/f`} key={id}>
-              {`${name === "main" ? "Features" : `Features of ${name}`}${pack?.partial === true ? " (first look)" : ""}`}
-            </a>
-          ))}
       </p>
     </li>
+  );
+}
+
+function DictionaryList({ dictionaries }: { readonly dictionaries: readonly DictionarySummary[] }) {
+  if (dictionaries.length === 0) return null;
+  return (
+    <table class="figures tight run-dictionaries">
+      <caption class="visually-hidden">Dictionaries</caption>
+      <thead>
+        <tr>
+          <th scope="col">dictionary</th>
+          <th scope="col">L0</th>
+          <th scope="col">loss recovered</th>
+          <th scope="col">features</th>
+        </tr>
+      </thead>
+      <tbody>
+        {dictionaries.map(({ id, name, pack, metrics }) => (
+          <tr key={id}>
+            <th scope="row">
+              <a href={`/d/${id}`}>{name}</a>
+            </th>
+            <td>{metrics?.l0.toFixed(1)}</td>
+            <td>
+              {metrics !== null &&
+                hasModelMetrics(metrics) &&
+                formatPercent(Math.min(metrics.lossRecovered.zero, metrics.lossRecovered.mean))}
+            </td>
+            <td>
+              {pack !== null && (
+                <a href={`/d/${id}/f`}>{`${formatCount(pack.features)}${pack.partial ? ", a first look" : ""}`}</a>
+              )}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

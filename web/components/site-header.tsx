@@ -43,8 +43,14 @@ export function SiteHeader({ route, query }: { readonly route: Route; readonly q
         </ol>
       </nav>
       <div class="header-actions">
+        <a class="quiet-button" href="/lists">
+          Lists
+        </a>
+        <a class="quiet-button" href="/help">
+          Help
+        </a>
         <ThemeButton />
-        <button type="button" class="quiet-button" aria-label="Help and keyboard shortcuts" onClick={openHelp}>
+        <button type="button" class="quiet-button" aria-label="Keyboard shortcuts" onClick={openHelp}>
           ?
         </button>
       </div>

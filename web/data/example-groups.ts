@@ -1,5 +1,5 @@
 import { type Example, type ExampleGroup, type FeatureRecord, INTERVALS } from "../../src/features/feature-record.ts";
-import { formatCount, formatSignificant } from "../text/format-number.ts";
+import { formatCount, formatLevel } from "../text/format-number.ts";
 import { classifyFeature } from "./feature-state.ts";
 
 /** A group of examples as the page shows it. */
@@ -62,7 +62,7 @@ function showGroup(group: ExampleGroup, maximum: number): ShownGroup {
   const { kind, examples } = group;
   switch (kind) {
     case "top":
-      return { name: kind, title: "Top activations", note: `up to ${formatSignificant(maximum)}`, examples };
+      return { name: kind, title: "Top activations", note: `up to ${formatLevel(maximum)}`, examples };
     case "bottom":
       return { name: kind, title: "Bottom", note: "random tokens on which it is silent", examples };
     case "random":
@@ -77,7 +77,7 @@ function showGroup(group: ExampleGroup, maximum: number): ShownGroup {
 }
 
 function showInterval(interval: number, examples: readonly Example[], maximum: number): ShownGroup {
-  const edge = (index: number) => formatSignificant((maximum * index) / INTERVALS);
+  const edge = (index: number) => formatLevel((maximum * index) / INTERVALS);
   return {
     name: `interval-${interval + 1}`,
     title: `Interval ${interval + 1}`,

@@ -48,7 +48,7 @@ export function parseSelection(query: URLSearchParams): FeatureSelection {
 
 /** A range of densities as an address says it. */
 export function renderRange([least, below]: readonly [number, number]): string {
-  return `${least.toExponential(4)}..${below.toExponential(4)}`;
+  return `${least.toPrecision(9)}..${below.toPrecision(9)}`;
 }
 
 /**

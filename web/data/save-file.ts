@@ -8,10 +8,19 @@ const TYPES = { csv: "text/csv;charset=utf-8", json: "application/json", svg: "i
 
 /** Hands a text to the browser as a file to keep. */
 export function saveFile(name: string, kind: keyof typeof TYPES, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: TYPES[kind] }));
+  save(`${name}.${kind}`, new Blob([text], { type: TYPES[kind] }));
+}
+
+/** Hands bytes to the browser as a file to keep. */
+export function saveBytes(name: string, bytes: Uint8Array<ArrayBuffer>): void {
+  save(name, new Blob([bytes], { type: "application/octet-stream" }));
+}
+
+function save(name: string, content: Blob): void {
+  const address = URL.createObjectURL(content);
   const link = document.createElement("a");
   link.href = address;
-  link.download = `${name}.${kind}`;
+  link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

@@ -1,11 +1,23 @@
+import { useEffect, useState } from "preact/hooks";
+import { densityHistogram } from "../../src/metrics/feature-density.ts";
 import type { DictionaryDetails } from "../../src/server/api.ts";
 import { DictionaryOverview } from "../components/dictionary-overview.tsx";
 import { LoadState } from "../components/load-state.tsx";
-import { fetchJson } from "../data/fetch-data.ts";
+import { TakeAway } from "../components/take-away.tsx";
+import { readAnnotations } from "../data/annotations.ts";
+import { type DictionaryData, loadDictionary } from "../data/dictionary-data.ts";
+import { describeDictionary, tabulateFeatures } from "../data/dictionary-files.ts";
+import { renderRange } from "../data/feature-order.ts";
+import { fetchBytes, fetchJson } from "../data/fetch-data.ts";
+import { listFrontier } from "../data/frontier.ts";
+import { sayFailure } from "../data/notice.ts";
+import { readRunDictionaries } from "../data/run-dictionaries.ts";
+import { renderCsv, saveBytes, saveFile } from "../data/save-file.ts";
 import { useResource } from "../data/use-resource.ts";
 import { useTitle } from "../data/use-title.ts";
+import { formatCount } from "../text/format-number.ts";
 
-/** A dictionary as a whole: how good it is, beside the paper's. */
+/** A dictionary as a whole: how good it is, beside its siblings and the paper's. */
 export function DictionaryPage({ dictionary }: { readonly dictionary: string }) {
   useTitle(dictionary);
   const resource = useResource(dictionary, (signal) => fetchJson<DictionaryDetails>(`/api/d/${dictionary}`, signal));
@@ -19,9 +31,63 @@ export function DictionaryPage({ dictionary }: { readonly dictionary: string }) 
             of the run <a href={`/runs/${summary.run}`}>{summary.run}</a>
           </p>
         )}
+        {summary?.pack != null && (
+          <a class="button primary head-action" href={`/d/${summary.id}/f`}>
+            {summary.pack.partial
+              ? "Take a first look at the features"
+              : `Browse ${formatCount(summary.pack.features)} features`}
+          </a>
+        )}
       </div>
       <LoadState resource={resource} what="the dictionary" />
-      {summary !== undefined && <DictionaryOverview summary={summary} />}
+      {summary !== undefined && <Overview summary={summary} />}
     </>
   );
+}
+
+function Overview({ summary }: { readonly summary: DictionaryDetails }) {
+  const { id, run, name, metrics, pack } = summary;
+  const data = useTable(id, pack !== null);
+  readAnnotations(id);
+  const densities =
+    data === undefined
+      ? metrics?.densityHistogram
+      : densityHistogram(Float64Array.from(data.table.firings, (firings) => firings / data.pack.tokens));
+  const saveWeights = () =>
+    fetchBytes(`/api/d/${id}/weights`).then((bytes) => saveBytes(`${id}.safetensors`, bytes), sayFailure);
+  return (
+    <DictionaryOverview
+      summary={summary}
+      densities={densities}
+      frontier={listFrontier(readRunDictionaries(run).value, id)}
+      densityAddress={
+        data && ((least, below) => `/d/${id}/f?density=${encodeURIComponent(renderRange([least, below]))}`)
+      }
+    >
+      <TakeAway
+        run={run}
+        name={name}
+        hasTable={data !== undefined}
+        hasWeights={name !== "neurons"}
+        onSaveTable={() => data && saveFile(`${id}-features`, "csv", renderCsv(tabulateFeatures(data)))}
+        onSaveJson={() => saveFile(id, "json", describeDictionary(summary))}
+        onSaveWeights={saveWeights}
+      />
+    </DictionaryOverview>
+  );
+}
+
+/** The dictionary's table once it is here; the page does without as long as it is not. */
+function useTable(dictionary: string, exists: boolean): DictionaryData | undefined {
+  const [data, setData] = useState<DictionaryData>();
+  useEffect(() => {
+    if (!exists) return;
+    const controller = new AbortController();
+    loadDictionary(dictionary, controller.signal).then(
+      (loaded) => controller.signal.aborted || setData(loaded),
+      () => undefined,
+    );
+    return () => controller.abort();
+  }, [dictionary, exists]);
+  return data;
 }

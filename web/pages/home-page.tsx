@@ -2,7 +2,9 @@ import { useEffect } from "preact/hooks";
 import type { DictionarySummary, RunSummary } from "../../src/server/api.ts";
 import { LoadState } from "../components/load-state.tsx";
 import { RunCard } from "../components/run-card.tsx";
+import { chooseStart } from "../data/choose-start.ts";
 import { fetchJson } from "../data/fetch-data.ts";
+import { tourAddress } from "../data/tour.ts";
 import { useResource } from "../data/use-resource.ts";
 import { useTitle } from "../data/use-title.ts";
 
@@ -27,12 +29,12 @@ export function HomePage() {
         <h1>Features of a language model</h1>
         <p class="lead">
           A small transformer learns to predict text; a sparse dictionary then takes its MLP activations apart into
-          features, each of which can be looked at. Everything here was computed on this machine.
+          features, each of which can be looked at, tried on your own text, and used to steer the model.
         </p>
       </div>
       <LoadState resource={resource} what="the runs" />
       {best !== undefined && <StartHere dictionary={best} />}
-      <ul class="grid">
+      <ul class="grid wide">
         {runs.map((run) => (
           <RunCard run={run} key={run.id} />
         ))}
@@ -48,17 +50,14 @@ function StartHere({ dictionary }: { readonly dictionary: DictionarySummary }) {
         <strong>Start here.</strong> {dictionary.pack?.features.toLocaleString("en-US")} features of {dictionary.id} are
         ready to be looked at{dictionary.pack?.partial === true ? ", from a checkpoint of the growing dictionary" : ""}.
       </span>
-      <a class="button primary" href={`/d/${dictionary.id}/f`}>
-        Browse the features
-      </a>
+      <span class="banner-actions">
+        <a class="button" href={tourAddress(0, dictionary.id, 0)}>
+          Take the tour
+        </a>
+        <a class="button primary" href={`/d/${dictionary.id}/f`}>
+          Browse the features
+        </a>
+      </span>
     </div>
   );
-}
-
-/** The finished dictionary with the most features, or a partial one when there is no other. */
-function chooseStart(runs: readonly RunSummary[]): DictionarySummary | undefined {
-  const rank = ({ pack, name }: DictionarySummary) =>
-    (pack?.partial === false ? 1e9 : 0) + (name === "neurons" ? 0 : 1e8) + (pack?.features ?? 0);
-  const ready = runs.flatMap(({ dictionaries }) => dictionaries).filter(({ pack }) => pack !== null);
-  return ready.sort((a, b) => rank(b) - rank(a))[0];
 }

@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { formatDensity, formatDuration, formatPercent, formatShort, formatSignificant } from "./format-number.ts";
+import {
+  formatDensity,
+  formatDuration,
+  formatLevel,
+  formatPercent,
+  formatShort,
+  formatSignificant,
+} from "./format-number.ts";
 
 test("large numbers are shortened without losing whole zeros", () => {
   expect([100_000, 1_234_567, 9_999, 10_000, 2e9].map(formatShort)).toEqual([
@@ -37,4 +44,15 @@ test("percentages keep three digits", () => {
 
 test("durations are in the units people use", () => {
   expect([0.2, 59, 187, 8100].map(formatDuration)).toEqual(["0 s", "59 s", "3 min 07 s", "2 h 15 min"]);
+});
+
+test("levels stay short however small they are", () => {
+  expect([9.0213, 0.0123, 0.0000976, -0.5, -0.00002, 0].map(formatLevel)).toEqual([
+    "9.02",
+    "0.0123",
+    "9.8e−5",
+    "−0.500",
+    "−2.0e−5",
+    "0",
+  ]);
 });

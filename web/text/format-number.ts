@@ -33,6 +33,13 @@ export function formatSignificant(value: number, digits = 3): string {
   return value.toFixed(decimals);
 }
 
+/** An activation or an effect in little room: three digits, small ones as 9.8e−5. */
+export function formatLevel(value: number): string {
+  const size = Math.abs(value);
+  if (size === 0 || Math.abs(size) >= 0.001) return `${value < 0 ? "−" : ""}${formatSignificant(size)}`;
+  return value.toExponential(1).replaceAll("-", "−");
+}
+
 /** A number that can be negative, to a number of decimals, with a minus sign as wide as a digit. */
 export function formatSigned(value: number, decimals: number): string {
   return `${value < 0 ? "−" : ""}${Math.abs(value).toFixed(decimals)}`;

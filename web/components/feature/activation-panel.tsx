@@ -4,7 +4,7 @@ import { Histogram, listEdges } from "../../charts/histogram.tsx";
 import { tabulateBins } from "../../data/feature-tables.ts";
 import type { FeatureView } from "../../data/feature-view.ts";
 import { type Inspection, inspectedActivation } from "../../data/inspection.ts";
-import { formatCount, formatDensity, formatSignificant } from "../../text/format-number.ts";
+import { formatCount, formatDensity, formatLevel } from "../../text/format-number.ts";
 import { Panel, type PanelFrame } from "../panel.tsx";
 import { Segments } from "../segments.tsx";
 
@@ -36,7 +36,7 @@ export function ActivationPanel(props: {
         xLabel="activation"
         unit="tokens"
         yScale={view.counts}
-        format={formatLevel}
+        format={formatEdge}
         mark={inspection === undefined ? undefined : inspectedActivation(inspection)}
       />
       <div class="panel-foot">
@@ -55,6 +55,6 @@ export function ActivationPanel(props: {
   );
 }
 
-function formatLevel(value: number): string {
-  return Number.isInteger(value) ? String(value) : formatSignificant(value, 3);
+function formatEdge(value: number): string {
+  return Number.isInteger(value) ? String(value) : formatLevel(value);
 }

@@ -1,14 +1,28 @@
 import type { ShownGroup } from "../../data/example-groups.ts";
 import type { FeatureView } from "../../data/feature-view.ts";
 import { blur } from "../../data/preferences.ts";
+import { useMedia } from "../../data/use-media.ts";
 import { Segments, Toggle } from "../segments.tsx";
 
-/** What changes how examples are shown; all but the blur goes to the address. */
-export function ExampleControls(props: {
+/** A view of examples, and what to do when it is to change. */
+export interface ExampleControlsProps {
   readonly view: FeatureView;
   readonly onChange: (changes: Readonly<Record<string, string>>) => void;
-}) {
-  const { view, onChange } = props;
+}
+
+/** What changes how examples are shown; all but the blur goes to the address. */
+export function ExampleControls(props: ExampleControlsProps) {
+  const narrow = useMedia("(max-width: 40rem)");
+  if (!narrow) return <Controls {...props} />;
+  return (
+    <details class="view-options">
+      <summary>View</summary>
+      <Controls {...props} />
+    </details>
+  );
+}
+
+function Controls({ view, onChange }: ExampleControlsProps) {
   return (
     <div class="example-controls">
       <Segments
@@ -57,12 +71,22 @@ export function ExampleControls(props: {
 
 /** The way to each group of examples. */
 export function GroupNav(props: { readonly groups: readonly ShownGroup[]; readonly onGo: (name: string) => void }) {
+  const firstInterval = props.groups.find(({ name }) => name.startsWith("interval-"));
   return (
     <nav class="group-nav" aria-label="Groups of examples">
-      {props.groups.map(({ name, title }) => (
-        <button type="button" class="quiet-button" key={name} onClick={() => props.onGo(name)} aria-label={title}>
-          {name.startsWith("interval-") ? name.slice("interval-".length) : title.replace(" activations", "")}
-        </button>
+      {props.groups.map((group) => (
+        <>
+          {group === firstInterval && <span class="note">intervals</span>}
+          <button
+            type="button"
+            class="quiet-button"
+            key={group.name}
+            aria-label={group.title}
+            onClick={() => props.onGo(group.name)}
+          >
+            {/^interval-(.*)/.exec(group.name)?.[1] ?? group.title}
+          </button>
+        </>
       ))}
     </nav>
   );

@@ -3,7 +3,7 @@ import type { Example } from "../../../src/features/feature-record.ts";
 import { effectOnToken } from "../../data/example-groups.ts";
 import type { FeatureView } from "../../data/feature-view.ts";
 import type { TokenNames } from "../../data/token-names.ts";
-import { formatSignificant } from "../../text/format-number.ts";
+import { formatLevel } from "../../text/format-number.ts";
 import { mergeTokens, type TokenCluster } from "../../text/merge-tokens.ts";
 import { ExampleToken } from "./example-token.tsx";
 
@@ -26,7 +26,7 @@ export function ExampleLine({ example, number, maximum, names, view, pinned }: E
   const value = view.order === "effect" ? example.effects[centre]! : example.activations[centre]!;
   return (
     <li class="example" data-example={number}>
-      <span class="example-value">{`${value < 0 ? "−" : ""}${formatSignificant(Math.abs(value))}`}</span>
+      <span class="example-value">{formatLevel(value)}</span>
       <p class="example-text" dir="auto">
         <span class="example-line">
           {clusters.map((cluster) => (

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { FeatureRecord } from "../../../src/features/feature-record.ts";
 import { classifyFeature } from "../../data/feature-state.ts";
 import { wilsonInterval } from "../../data/wilson-interval.ts";
-import { formatCount, formatDensity, formatSignificant } from "../../text/format-number.ts";
+import { formatCount, formatDensity, formatLevel } from "../../text/format-number.ts";
 import { StateBadge } from "../state-badge.tsx";
 
 /** Which feature this is and how often it fires. */
@@ -37,6 +37,6 @@ function describe({ firings, maximum }: FeatureRecord, tokens: number): string {
   return (
     `Fires on ${formatDensity(firings / tokens)} of tokens ` +
     `(95 % interval ${formatDensity(low)} to ${formatDensity(high)}; ${formatCount(firings)} of ${formatCount(tokens)}), ` +
-    `at most with ${formatSignificant(maximum)}.`
+    `at most with ${formatLevel(maximum)}.`
   );
 }
