@@ -36,6 +36,7 @@ export {
   createTrainingState,
   type DictionarySnapshot,
   restoreTrainingState,
+  snapshotTrainingState,
   type TrainingState,
 } from "./autoencoder/training-state.ts";
 

@@ -12,7 +12,7 @@ import type {
   TrainDictionaryEvent,
 } from "./training-events.ts";
 import { createTrainingSchedule, type TrainingSchedule } from "./training-schedule.ts";
-import { snapshotTrainingState, type TrainingState } from "./training-state.ts";
+import type { TrainingState } from "./training-state.ts";
 import { createTrainingStep, type TrainingStep } from "./training-step.ts";
 
 /** What training needs. */
@@ -43,11 +43,7 @@ export function countTrainingSteps(config: DictionaryConfig): number {
 export async function* trainDictionary(options: TrainDictionaryOptions): AsyncGenerator<TrainDictionaryEvent, void> {
   const { kernels, config, state, signal } = options;
   const steps = countTrainingSteps(config);
-  const checkpoint = (): DictionaryCheckpointEvent => ({
-    kind: "checkpoint",
-    step: state.step,
-    snapshot: () => snapshotTrainingState(kernels, state),
-  });
+  const checkpoint = (): DictionaryCheckpointEvent => ({ kind: "checkpoint", step: state.step });
   if (state.step >= steps) return yield checkpoint();
   checkOptions(options, steps);
   const step = createTrainingStep(kernels, config, state, options.denseAbove);

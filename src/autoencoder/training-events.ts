@@ -1,5 +1,3 @@
-import type { DictionarySnapshot } from "./training-state.ts";
-
 /** What training reports; `step` counts steps done. */
 export type TrainDictionaryEvent =
   | DictionaryStepEvent
@@ -55,10 +53,11 @@ export interface DictionaryDensityEvent {
   readonly alignment: Float32Array; // [features]
 }
 
-/** A moment to save: the state is as it is after `step` until the generator goes on. */
+/**
+ * A moment to save: until the generator goes on, the state given to it is as it is after `step`, to be copied whole
+ * (`snapshotTrainingState`) or tensor by tensor (`listStateTensors`).
+ */
 export interface DictionaryCheckpointEvent {
   readonly kind: "checkpoint";
   readonly step: number;
-  /** A copy of the whole state. */
-  readonly snapshot: () => Promise<DictionarySnapshot>;
 }

@@ -3,7 +3,11 @@ import { createSuperposition } from "../../src/activations/superposition.ts";
 import { dictionaryConfigSchema } from "../../src/autoencoder/config.ts";
 import { createInitialState, initialiseAutoencoder } from "../../src/autoencoder/initialise.ts";
 import { trainDictionary } from "../../src/autoencoder/train.ts";
-import { createTrainingState, type DictionarySnapshot } from "../../src/autoencoder/training-state.ts";
+import {
+  createTrainingState,
+  type DictionarySnapshot,
+  snapshotTrainingState,
+} from "../../src/autoencoder/training-state.ts";
 import type { Kernels } from "../../src/kernels/kernels.ts";
 import { createReferenceKernels } from "../../src/kernels/reference.ts";
 import { backends } from "../support/backends.ts";
@@ -51,7 +55,7 @@ async function train(kernels: Kernels, denseAbove: number): Promise<Run> {
     if (event.kind === "step") losses.push(event.loss);
     if (event.kind === "step") dense.push(event.dense);
     if (event.kind === "resample") resampled += event.features.length;
-    if (event.kind === "checkpoint") snapshot = await event.snapshot();
+    if (event.kind === "checkpoint") snapshot = await snapshotTrainingState(kernels, state);
   }
   return { snapshot: snapshot!, losses, dense, resampled };
 }
@@ -79,7 +83,7 @@ async function trainRecipe(kernels: Kernels, changes: object): Promise<Omit<Run,
   for await (const event of trainDictionary({ kernels, config: changed, state, batches, denseAbove: 60 })) {
     if (event.kind === "step") losses.push(event.loss);
     if (event.kind === "step") dense.push(event.dense);
-    if (event.kind === "checkpoint") snapshot = await event.snapshot();
+    if (event.kind === "checkpoint") snapshot = await snapshotTrainingState(kernels, state);
   }
   return { snapshot: snapshot!, losses, dense };
 }

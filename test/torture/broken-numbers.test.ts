@@ -4,7 +4,11 @@ import { autoencoderWeightNames } from "../../src/autoencoder/autoencoder.ts";
 import { dictionaryConfigSchema } from "../../src/autoencoder/config.ts";
 import { createInitialState } from "../../src/autoencoder/initialise.ts";
 import { trainDictionary } from "../../src/autoencoder/train.ts";
-import type { DictionarySnapshot, TrainingState } from "../../src/autoencoder/training-state.ts";
+import {
+  type DictionarySnapshot,
+  snapshotTrainingState,
+  type TrainingState,
+} from "../../src/autoencoder/training-state.ts";
 import type { Kernels, Tensor } from "../../src/kernels/kernels.ts";
 import { UserError } from "../../src/numerics/user-error.ts";
 import { backends } from "../support/backends.ts";
@@ -65,7 +69,7 @@ async function train(
   try {
     const options = { kernels, config: chosen, state, batches: batches(), resamplingInputs, denseAbove };
     for await (const event of trainDictionary(options))
-      if (event.kind === "checkpoint") snapshots.push(await event.snapshot());
+      if (event.kind === "checkpoint") snapshots.push(await snapshotTrainingState(kernels, state));
     return { error: undefined, stepsTaken: state.step, snapshots };
   } catch (error) {
     return { error, stepsTaken: state.step, snapshots };
