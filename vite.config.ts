@@ -1,8 +1,15 @@
-import { defineConfig } from "vite";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { build, defineConfig, type Plugin, type UserConfig } from "vite";
+
+const WEB = join(import.meta.dirname, "web");
+const JSX: UserConfig = { oxc: { jsx: { runtime: "automatic", importSource: "preact" } } };
 
 export default defineConfig({
-  root: "web",
-  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  ...JSX,
+  root: WEB,
+  plugins: [featureDocument()],
   build: {
     outDir: "../dist/web",
     emptyOutDir: true,
@@ -17,3 +24,55 @@ export default defineConfig({
     renderBuiltUrl: (name, { hostType }) => (hostType === "html" ? `/${name}` : { relative: true }),
   },
 });
+
+/** Adds feature-document.html: the template of a file that shows features by itself, all but the features within it. */
+function featureDocument(): Plugin {
+  return {
+    name: "feature-document",
+    apply: "build",
+    async generateBundle() {
+      const { script, style } = await buildInline();
+      const policy = [
+        "default-src 'none'",
+        `script-src '${hashOf(script)}'`,
+        `style-src '${hashOf(style)}'`,
+        "img-src data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+      ].join("; ");
+      const source = readFileSync(join(WEB, "feature-document/template.html"), "utf8")
+        .replace("%POLICY%", () => policy)
+        .replace("%STYLE%", () => style)
+        .replace("%SCRIPT%", () => script);
+      this.emitFile({ type: "asset", fileName: "feature-document.html", source });
+    },
+  };
+}
+
+/** The page of web/feature-document as one classic script, since browsers refuse modules on file://, and one style sheet. */
+async function buildInline(): Promise<{ readonly script: string; readonly style: string }> {
+  const result = await build({
+    ...JSX,
+    configFile: false,
+    root: WEB,
+    logLevel: "error",
+    build: {
+      write: false,
+      target: "esnext",
+      modulePreload: false,
+      // Otherwise the script would bring the style along, which the policy refuses.
+      cssCodeSplit: false,
+      rolldownOptions: { input: join(WEB, "feature-document/main.tsx"), output: { format: "iife" } },
+    },
+  });
+  const files = [result].flat().flatMap((part) => ("output" in part ? part.output : []));
+  const script = files.flatMap((file) => (file.type === "chunk" ? [file.code] : [])).join("");
+  const style = files.flatMap((file) => (file.type === "asset" ? [String(file.source)] : [])).join("");
+  if (/<\/script|<!--/i.test(script) || /<\/style/i.test(style))
+    throw new Error("feature-document: the script or style would end the element it stands in");
+  return { script, style };
+}
+
+function hashOf(text: string): string {
+  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+}

@@ -63,6 +63,10 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
     summary: "copy a run's pages into a folder that any web host can serve",
     load: async () => (await import("./export-site.ts")).exportSiteCommand,
   },
+  "export-feature": {
+    summary: "write features as one HTML file that opens without a server",
+    load: async () => (await import("./export-feature.ts")).exportFeatureCommand,
+  },
   serve: { summary: "show runs in the browser", load: async () => (await import("./serve.ts")).serve },
   sample: { summary: "let the model write", load: async () => (await import("./sample.ts")).sample },
   doctor: {

@@ -76,8 +76,8 @@ export type RunStreamEvent =
 export interface Session {
   /** Whether labels, notes, ratings and lists can be written here. */
   readonly writable: boolean;
-  /** Where to compute on a text: in the page where each served model has one layer, else by the server. */
-  readonly live: "page" | "server";
+  /** Where to compute on a text: in the page where each served model has one layer, else by the server; nowhere in a copy without the model. */
+  readonly live: "page" | "server" | "none";
 }
 
 /** What somebody wrote about a feature: `PUT /api/d/:id/features/:n/annotation` answers with it. */

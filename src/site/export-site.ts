@@ -1,16 +1,13 @@
-import { existsSync } from "node:fs";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { renderSuggestion } from "../numerics/nearest-name.ts";
 import { UserError } from "../numerics/user-error.ts";
 import { Interrupted } from "../pipeline/stage.ts";
 import { createFeaturePacks, type FeaturePacks } from "../server/feature-packs.ts";
-import { createRunCatalogue, type RunCatalogue, type ServedDictionary } from "../server/run-catalogue.ts";
+import type { RunCatalogue } from "../server/run-catalogue.ts";
 import type { WebAssets } from "../server/web-assets.ts";
-import type { FeaturePack } from "../store/feature-pack.ts";
-import { runPaths } from "../store/run-directory.ts";
 import { createSiteWriter, type SiteWriter } from "../store/site-folder.ts";
 import { splitPlanes } from "./byte-planes.ts";
+import { chooseDictionaries, demandPack } from "./choose-dictionaries.ts";
 import { chooseRecordsPerFile, packRecords } from "./pack-records.ts";
 import { renderSitePage } from "./render-page.ts";
 import { createSiteAnswers, listSiteAddresses, type SiteAddress, type SiteAnswers } from "./site-answers.ts";
@@ -58,7 +55,7 @@ export async function* exportSite(request: SiteRequest, signal: AbortSignal): As
   if (request.assets.get("/index.html") === undefined)
     throw new UserError("the page has not been built: run npm run build, then the same command again");
   const packs = createFeaturePacks();
-  const catalogue = chooseDictionaries(request, packs);
+  const catalogue = chooseDictionaries(request.run, request.dictionaries, packs);
   const writer = createSiteWriter(request.out);
   try {
     yield* writeSite(request, catalogue, packs, writer, signal);
@@ -76,7 +73,8 @@ async function* writeSite(
   signal: AbortSignal,
 ): AsyncGenerator<SiteEvent> {
   const run = catalogue.runs[0]!;
-  const answers = createSiteAnswers({ catalogue, packs, assets, port: () => 0, signal }, run);
+  const session = { writable: false, live: withModel ? "page" : "none" } as const;
+  const answers = createSiteAnswers({ catalogue, packs, assets, port: () => 0, signal }, run, session);
   const stored: Record<string, StoredAnswer> = {};
   for (const address of listSiteAddresses(catalogue, run, withModel)) {
     const answer = await writeAnswer(writer, answers, address);
@@ -119,47 +117,6 @@ async function writeAnswer(
   const bytes = await promisify(gzip)(planes === 1 ? answer : splitPlanes(answer, planes), BEST);
   writer.add(nameAnswerFile(address.address), bytes);
   return { bytes: bytes.byteLength, planes };
-}
-
-/** The run with the dictionaries asked for, or all that have feature pages. */
-function chooseDictionaries({ run, dictionaries }: SiteRequest, packs: FeaturePacks): RunCatalogue {
-  if (!existsSync(runPaths(run).config))
-    throw new UserError(
-      `${run} is not a run directory: it has no config.json; make one with monosem run --run ${run}`,
-      2,
-    );
-  const catalogue = createRunCatalogue([run]);
-  const all = catalogue.listDictionaries();
-  for (const name of dictionaries) demandDictionary(name, all, run);
-  const chosen = all.filter((dictionary) =>
-    dictionaries.length > 0 ? dictionaries.includes(dictionary.name) : packs.find(dictionary).kind !== "none",
-  );
-  for (const dictionary of chosen) demandPack(packs, dictionary);
-  if (chosen.length === 0)
-    throw new UserError(`${run} has no feature pages yet: build them with monosem features --run ${run}`);
-  return {
-    runs: catalogue.runs,
-    findRun: catalogue.findRun,
-    listDictionaries: () => chosen,
-    findDictionary: (id) => chosen.find((dictionary) => dictionary.id === id),
-  };
-}
-
-function demandDictionary(name: string, all: readonly ServedDictionary[], run: string): void {
-  const names = all.map((dictionary) => dictionary.name);
-  if (names.includes(name)) return;
-  const there = names.length === 0 ? "it has none" : `it has ${names.join(", ")}`;
-  throw new UserError(`${run} has no dictionary ${name}${renderSuggestion(name, names)}: ${there}`, 2);
-}
-
-function demandPack(packs: FeaturePacks, dictionary: ServedDictionary): FeaturePack {
-  const found = packs.find(dictionary);
-  if (found.kind === "open") return found.pack;
-  if (found.kind === "damaged") throw new UserError(found.problem);
-  const { root } = dictionary.run.paths;
-  throw new UserError(
-    `dictionary ${dictionary.name} of ${root} has no feature pages yet: build them with monosem features --run ${root} --dictionary ${dictionary.name}`,
-  );
 }
 
 function throwIfAborted(signal: AbortSignal, out: string): void {

@@ -1,5 +1,6 @@
 import { CONTENT_SECURITY_POLICY } from "../server/guards.ts";
 import type { WebAssets } from "../server/web-assets.ts";
+import { renderDataBlock } from "./feature-document.ts";
 import { SITE_INDEX_ID, type SiteIndex } from "./site-index.ts";
 
 /** Directives that a `<meta>` cannot give. */
@@ -31,9 +32,4 @@ function renderIndex(page: string, index: SiteIndex): string {
     .replaceAll(/ (src|href)="\/(?!\/)/g, ' $1="./')
     .replace("<head>", () => ["<head>", ...head].join("\n    "))
     .replace(EMPTY_APP, () => `<div id="app"><p class="pending">${WAITING}</p></div>\n    ${block}`);
-}
-
-/** JSON that cannot end the script element it stands in. */
-export function renderDataBlock(value: unknown): string {
-  return JSON.stringify(value).replaceAll("<", "\\u003c");
 }

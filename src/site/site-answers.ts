@@ -17,21 +17,18 @@ export interface SiteAddress {
   readonly kind: "described" | "numbers" | "other";
 }
 
-/** What a static copy answers to whoever asks what it can do. */
-const SESSION: Session = { writable: false, live: "page" };
-
 /** The server's answers to a static copy's addresses, made by the server's own routes. */
 export interface SiteAnswers {
   /** Undefined where the run has no such thing. */
   readonly read: (address: SiteAddress) => Promise<Uint8Array | undefined>;
 }
 
-/** Answers about one run, through the routes that `monosem serve` answers by. */
-export function createSiteAnswers(options: AppOptions, run: ServedRun): SiteAnswers {
+/** Answers about one run, through the routes that `monosem serve` answers by; `session` is what the copy can do. */
+export function createSiteAnswers(options: AppOptions, run: ServedRun, session: Session): SiteAnswers {
   const app: App = new Hono<ServerEnvironment>();
   addRunRoutes(app, options);
   addDictionaryRoutes(app, options);
-  app.get("/api/session", (context) => context.json(SESSION));
+  app.get("/api/session", (context) => context.json(session));
   return {
     read: async ({ address, kind }) => {
       if (address === eventsAddress(run)) return encode(await readHistory(options.catalogue, run));

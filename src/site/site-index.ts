@@ -4,6 +4,9 @@ export const SITE_FORMAT = 1;
 /** Where the exported page finds the index: a data block of its own `index.html`. */
 export const SITE_INDEX_ID = "site-index";
 
+/** Where a copy that is a single file has its files, in base64 by name. */
+export const SITE_FILES_ID = "site-files";
+
 /** How an answer is stored: gzip'd, its bytes before that as they are or taken apart into planes. */
 export interface StoredAnswer {
   /** Size of the file. */

@@ -1,5 +1,7 @@
-import { readSiteIndex } from "../site-index.ts";
+import type { SiteIndex } from "../../src/site/site-index.ts";
+import { readSiteFiles, readSiteIndex } from "../site-index.ts";
 import type { DataSource, EventListeners } from "./data-source.ts";
+import { createEmbeddedReader, createFolderReader } from "./read-site-file.ts";
 import { servedSource } from "./served-source.ts";
 import { createStaticSource } from "./static-source.ts";
 
@@ -27,7 +29,12 @@ export function openEvents(address: string, listeners: EventListeners): () => vo
 
 /** Chosen when data are first asked for: a module that is only imported needs no page around it. */
 function findSource(): DataSource {
-  const index = source === undefined ? readSiteIndex() : undefined;
-  source ??= index === undefined ? servedSource : createStaticSource(index, document.baseURI);
+  source ??= chooseSource(readSiteIndex(), readSiteFiles());
   return source;
+}
+
+function chooseSource(index: SiteIndex | undefined, files: Readonly<Record<string, string>> | undefined): DataSource {
+  if (index === undefined) return servedSource;
+  const reader = files === undefined ? createFolderReader(index.folder, document.baseURI) : createEmbeddedReader(files);
+  return createStaticSource(index, reader);
 }

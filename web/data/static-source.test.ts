@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { splitPlanes } from "../../src/site/byte-planes.ts";
 import { joinRecords } from "../../src/site/record-file.ts";
 import type { SiteIndex } from "../../src/site/site-index.ts";
+import { createFolderReader } from "./read-site-file.ts";
 import { createStaticSource } from "./static-source.ts";
 
 const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
@@ -50,14 +51,16 @@ beforeAll(async () => {
 
 afterAll(() => server.close());
 
+const createSource = () => createStaticSource(index, createFolderReader(index.folder, base));
+
 test("answers come from files beside the page, float32 numbers joined again", async () => {
-  const source = createStaticSource(index, base);
+  const source = createSource();
   expect(new TextDecoder().decode(await source.fetchBytes("/api/runs"))).toBe('{"runs":[]}');
   expect(await source.fetchBytes("/api/d/a-main/weights")).toEqual(numbers);
 });
 
 test("a feature is one request, and none where its file is here already", async () => {
-  const source = createStaticSource(index, base);
+  const source = createSource();
   asked.length = 0;
   expect([...(await source.fetchBytes("/api/d/a-main/features/0"))]).toEqual([1, 1]);
   expect([...(await source.fetchBytes("/api/d/a-main/features/1"))]).toEqual([2, 2]);
@@ -69,7 +72,7 @@ test("a feature is one request, and none where its file is here already", async 
 });
 
 test("the events of a run are those of its file, in order", async () => {
-  const source = createStaticSource(index, base);
+  const source = createSource();
   const kinds = await new Promise<string[]>((resolve) => {
     const received: string[] = [];
     source.openEvents("/api/runs/a/events", {
@@ -85,15 +88,15 @@ test("the events of a run are those of its file, in order", async () => {
 
 test.each([
   ["/api/d/a-main/features/3", "There is no feature 3: they are numbered 0 to 2."],
-  ["/api/d/other/features/0", "holds no features"],
+  ["/api/d/other/features/0", "holds no such feature"],
   ["/api/d/a-main/search?q=x", "does not hold /api/d/a-main/search"],
   ["/api/damaged", "damaged.bin of this copy is damaged"],
   ["/api/short", "short.bin of this copy has 21 bytes, wanted 999"],
   ["/api/absent", "absent.bin of this copy is missing on its host (status 404)."],
 ])("%s says what is wrong", async (address, message) => {
-  await expect(createStaticSource(index, base).fetchBytes(address)).rejects.toThrow(message);
+  await expect(createSource().fetchBytes(address)).rejects.toThrow(message);
 });
 
 test("changes are refused in a sentence", async () => {
-  await expect(createStaticSource(index, base).send("PUT", "/api/x", {})).rejects.toThrow("copy to read");
+  await expect(createSource().send("PUT", "/api/x", {})).rejects.toThrow("copy to read");
 });

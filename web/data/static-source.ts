@@ -2,29 +2,30 @@ import { joinPlanes } from "../../src/site/byte-planes.ts";
 import { takeRecord } from "../../src/site/record-file.ts";
 import { nameAnswerFile, nameRecordFile, type SiteIndex } from "../../src/site/site-index.ts";
 import type { DataSource } from "./data-source.ts";
+import type { FileReader } from "./read-site-file.ts";
 
 const FEATURE = /^\/api\/d\/([^/]+)\/features\/(\d{1,9})$/;
 const KEPT_FILES = 24;
 
-/** Data from the files of a static copy, found by their addresses on the server. `base` is the address of its page. */
-export function createStaticSource(index: SiteIndex, base: string): DataSource {
+/** Data from the files of a static copy, found by their addresses on the server. */
+export function createStaticSource(index: SiteIndex, readFile: FileReader): DataSource {
   const files = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
-  const fetchFile = (name: string, bytes: number | undefined, signal?: AbortSignal) =>
-    readFile(new URL(`${index.folder}/${name}`, base), name, bytes, signal);
   const fetchRecord = async (dictionary: string, feature: number) => {
     const { features, perFile } = index.records[dictionary] ?? { features: 0, perFile: 1 };
     if (feature >= features) throw new Error(describeMissingFeature(feature, features));
     const name = nameRecordFile(dictionary, Math.floor(feature / perFile));
-    const file = keep(files, name, () => fetchFile(name, undefined));
+    const file = keep(files, name, () => readFile(name));
     return takeRecord(await file, feature % perFile);
   };
   const fetchBytes: DataSource["fetchBytes"] = async (address, signal) => {
+    const stored = index.answers[address];
+    if (stored !== undefined) {
+      const bytes = await readFile(nameAnswerFile(address), stored.bytes, signal);
+      return stored.planes === 1 ? bytes : joinPlanes(bytes, stored.planes);
+    }
     const [, dictionary, feature] = FEATURE.exec(address) ?? [];
     if (dictionary !== undefined) return fetchRecord(dictionary, Number(feature));
-    const stored = index.answers[address];
-    if (stored === undefined) throw new Error(`This copy does not hold ${address}: it was made without it.`);
-    const bytes = await fetchFile(nameAnswerFile(address), stored.bytes, signal);
-    return stored.planes === 1 ? bytes : joinPlanes(bytes, stored.planes);
+    throw new Error(`This copy does not hold ${address}: it was made without it.`);
   };
   return {
     fetchBytes,
@@ -55,29 +56,7 @@ function keep<T>(known: Map<string, Promise<T>>, name: string, load: () => Promi
   return value;
 }
 
-/** The content of a gzip'd file of the copy. */
-async function readFile(
-  address: URL,
-  name: string,
-  wanted: number | undefined,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await fetch(address, signal === undefined ? {} : { signal }).catch((error: unknown) => {
-    if (signal?.aborted === true) throw error;
-    throw new Error("The host of this page does not answer.");
-  });
-  if (!response.ok) throw new Error(`${name} of this copy is missing on its host (status ${response.status}).`);
-  const packed = await response.arrayBuffer();
-  if (wanted !== undefined && packed.byteLength !== wanted)
-    throw new Error(`${name} of this copy has ${packed.byteLength} bytes, wanted ${wanted}: upload it again.`);
-  const plain = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const bytes = await new Response(plain).arrayBuffer().catch(() => {
-    throw new Error(`${name} of this copy is damaged: upload it again.`);
-  });
-  return new Uint8Array(bytes);
-}
-
 function describeMissingFeature(feature: number, features: number): string {
-  if (features === 0) return "This copy holds no features of that dictionary.";
+  if (features === 0) return "This copy holds no such feature.";
   return `There is no feature ${feature}: they are numbered 0 to ${features - 1}.`;
 }
