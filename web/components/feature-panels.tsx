@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import type { FeatureRecord } from "../../src/features/feature-record.ts";
 import type { AnnotationChange } from "../../src/server/api.ts";
 import { readAnnotations } from "../data/annotations.ts";
@@ -24,6 +25,8 @@ export interface FeaturePanelsProps {
   readonly shown: ReadonlySet<PanelName>;
   readonly frame: PanelFrame;
   readonly writable: boolean;
+  /** What computes on texts; nothing in a copy without the model. */
+  readonly live?: ComponentChildren;
   readonly addresses: {
     readonly feature: (feature: number) => string;
     readonly neuron: ((neuron: number) => string) | undefined;
@@ -44,6 +47,7 @@ export function FeaturePanels(props: FeaturePanelsProps) {
       {sides && <Figures {...props} inspection={inspection} />}
       {main && (
         <div class="feature-main">
+          {props.live}
           {shown.has("acts") &&
             (record.groups.length > 0 ? (
               <ExamplesPanel

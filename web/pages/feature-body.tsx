@@ -1,0 +1,59 @@
+import type { ComponentChildren } from "preact";
+import type { FeatureRecord } from "../../src/features/feature-record.ts";
+import { ContentNotice } from "../components/content-notice.tsx";
+import { FeaturePanels } from "../components/feature-panels.tsx";
+import { HiddenPanels, type PanelFrame } from "../components/panel.tsx";
+import { saveAnnotation } from "../data/annotations.ts";
+import type { DictionaryData } from "../data/dictionary-data.ts";
+import { parseFeatureView } from "../data/feature-view.ts";
+import { sayFailure } from "../data/notice.ts";
+import { parsePanels, renderPanels } from "../data/panels.ts";
+import { readRunDictionaries } from "../data/run-dictionaries.ts";
+import { readSession } from "../data/session.ts";
+import { addressFeature, addressVersion } from "../data/share-feature.ts";
+import { pageLocation, setQuery, shareAddress, withQuery } from "../location-state.ts";
+
+/** All panels of a feature, as the address wants them shown; `live` are those that compute, where there is something to compute with. */
+export function FeatureBody(props: {
+  readonly data: DictionaryData;
+  readonly record: FeatureRecord;
+  readonly live?: ComponentChildren;
+}) {
+  const { data, record } = props;
+  const { query } = pageLocation.value;
+  const { id, run } = data.summary;
+  const shown = parsePanels(query);
+  const neurons = readRunDictionaries(run).value.find(({ name, pack }) => name === "neurons" && pack !== null);
+  const frame: PanelFrame = {
+    file: (panel) => `${id}-feature-${record.index}-${panel}`,
+    link: (panel) => {
+      const alone = new URLSearchParams(query);
+      alone.set("panels", panel);
+      return shareAddress(addressVersion(id, data.pack.dictionarySha256, record.index, alone));
+    },
+    onHide: (panel) => setQuery({ panels: renderPanels(new Set([...shown].filter((name) => name !== panel))) }),
+  };
+  return (
+    <>
+      <ContentNotice />
+      <HiddenPanels shown={shown} onShowAll={() => setQuery({ panels: "" })} />
+      <FeaturePanels
+        key={record.index}
+        data={data}
+        record={record}
+        live={props.live}
+        view={parseFeatureView(query)}
+        shown={shown}
+        frame={frame}
+        writable={readSession().value.writable}
+        addresses={{
+          feature: (feature) => addressFeature(id, feature, query),
+          neuron: neurons && ((neuron) => `/d/${neurons.id}/f/${neuron}`),
+          explore: (text) => withQuery(`/d/${id}/prompt`, new URLSearchParams({ t: text })),
+        }}
+        onView={setQuery}
+        onSave={(change) => saveAnnotation(id, record.index, change).catch(sayFailure)}
+      />
+    </>
+  );
+}
