@@ -19,6 +19,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
+  worker: { format: "es" },
   experimental: {
     // The page of a server stands at many paths, a static copy in any folder: only index.html names its files from the root,
     // which the copy changes; scripts and styles find one another wherever they are.

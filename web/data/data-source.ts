@@ -4,6 +4,8 @@ export interface DataSource {
   readonly fetchBytes: (address: string, signal?: AbortSignal) => Promise<Uint8Array<ArrayBuffer>>;
   /** Listens to the events behind an address until the function returned is called. */
   readonly openEvents: (address: string, listener: EventListeners) => () => void;
+  /** Sends a question to an address and gives the JSON values of the lines of its answer as they come. */
+  readonly streamLines: (address: string, body: unknown, signal: AbortSignal) => AsyncGenerator<unknown>;
   /** Sends a change to an address, and gives the answer. */
   readonly send: (method: "POST" | "PUT" | "DELETE", address: string, body: unknown) => Promise<unknown>;
 }

@@ -22,6 +22,11 @@ export async function sendJson<T>(method: "POST" | "PUT" | "DELETE", address: st
   return (await findSource().send(method, address, body)) as T;
 }
 
+/** The JSON values of the lines that an address of the server answers a question with, as they come; throws an `Error` with a sentence. */
+export function streamLines<T>(address: string, body: unknown, signal: AbortSignal): AsyncGenerator<T> {
+  return findSource().streamLines(address, body, signal) as AsyncGenerator<T>;
+}
+
 /** Listens to the events of an address until the function returned is called. */
 export function openEvents(address: string, listeners: EventListeners): () => void {
   return findSource().openEvents(address, listeners);

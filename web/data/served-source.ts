@@ -13,15 +13,22 @@ export const servedSource: DataSource = {
     source.onmessage = ({ data }: MessageEvent<string>) => receive(JSON.parse(data));
     return () => source.close();
   },
-  send: async (method, address, body) => {
-    const response = await request(address, {
-      method,
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(body ?? {}),
-    });
-    return response.json();
+  streamLines: async function* (address, body, signal) {
+    const { body: stream } = await request(address, { ...asJson("POST", body), signal });
+    let rest = "";
+    for await (const text of stream!.pipeThrough(new TextDecoderStream())) {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop()!;
+      for (const line of lines) if (line !== "") yield JSON.parse(line);
+    }
+    if (rest !== "") throw new Error("The server broke off its answer.");
   },
+  send: async (method, address, body) => (await request(address, asJson(method, body))).json(),
 };
+
+function asJson(method: string, body: unknown): RequestInit {
+  return { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body ?? {}) };
+}
 
 async function request(address: string, options: RequestInit): Promise<Response> {
   const response = await fetch(address, options).catch((error: unknown) => {

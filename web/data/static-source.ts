@@ -40,6 +40,10 @@ export function createStaticSource(index: SiteIndex, readFile: FileReader): Data
       );
       return () => closed.abort();
     },
+    // biome-ignore lint/correctness/useYield: it has nothing to give.
+    streamLines: async function* () {
+      throw new Error("This is a copy without a server: it computes in the page.");
+    },
     send: () =>
       Promise.reject(
         new Error("This is a copy to read: labels, notes and lists are changed where monosem serves the run itself."),
