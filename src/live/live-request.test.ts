@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { LIVE_LIMITS, parseLiveRequest } from "./live-request.ts";
+import { LIVE_LIMITS } from "./live-limits.ts";
+import { parseLiveRequest } from "./live-request.ts";
 
 const steer = {
   ...{ kind: "steer", prompt: "1,2,3", interventions: [], errorTerm: "keep", tokens: 20, seed: 0 },

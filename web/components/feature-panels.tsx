@@ -17,6 +17,12 @@ import { NotesPanel } from "./feature/notes-panel.tsx";
 import { ShapePanel } from "./feature/shape-panel.tsx";
 import type { PanelFrame } from "./panel.tsx";
 
+/** The panels that compute on texts, above the examples and below them. */
+export interface LivePanels {
+  readonly above: ComponentChildren;
+  readonly below: ComponentChildren;
+}
+
 /** What the panels of a feature's page need. */
 export interface FeaturePanelsProps {
   readonly data: DictionaryData;
@@ -26,7 +32,7 @@ export interface FeaturePanelsProps {
   readonly frame: PanelFrame;
   readonly writable: boolean;
   /** What computes on texts; nothing in a copy without the model. */
-  readonly live?: ComponentChildren;
+  readonly live?: LivePanels | undefined;
   readonly addresses: {
     readonly feature: (feature: number) => string;
     readonly neuron: ((neuron: number) => string) | undefined;
@@ -36,18 +42,21 @@ export interface FeaturePanelsProps {
   readonly onSave: (change: AnnotationChange) => void;
 }
 
+/** The panels of the wide column. */
+const MAIN_PANELS: ReadonlySet<PanelName> = new Set(["try", "acts", "steer", "notes"]);
+
 /** All that is known about one feature: figures on one side, text on the other. */
 export function FeaturePanels(props: FeaturePanelsProps) {
   const inspection = useSignal<Inspection | undefined>(undefined);
   const { record, shown } = props;
-  const sides = [...shown].some((name) => name !== "acts" && name !== "notes");
-  const main = shown.has("acts") || shown.has("notes");
+  const sides = [...shown].some((name) => !MAIN_PANELS.has(name));
+  const main = [...shown].some((name) => MAIN_PANELS.has(name));
   return (
     <div class={`feature-panels ${sides && main ? "" : "single"}`}>
       {sides && <Figures {...props} inspection={inspection} />}
       {main && (
         <div class="feature-main">
-          {props.live}
+          {props.live?.above}
           {shown.has("acts") &&
             (record.groups.length > 0 ? (
               <ExamplesPanel
@@ -63,6 +72,7 @@ export function FeaturePanels(props: FeaturePanelsProps) {
             ) : (
               <p class="card pending">There are no examples: the feature fired on none of the text searched.</p>
             ))}
+          {props.live?.below}
           {shown.has("notes") && <Notes {...props} />}
         </div>
       )}

@@ -10,7 +10,7 @@ const workers = new Map<string, Promise<LiveWorker>>();
 
 /**
  * Answers a request about a dictionary and its model, event by event: in a worker of this page, or by the server where the models
- * are too large for that. Requests are answered side by side; each ends, throwing, where its `signal` says so. @public
+ * are too large for that. Requests are answered side by side; each ends, throwing, where its `signal` says so.
  */
 export async function* askLive(
   dictionary: DictionarySummary,

@@ -6,7 +6,9 @@ export const PANELS = {
   neurons: "Neurons",
   neighbours: "Neighbouring features",
   moments: "Shape",
+  try: "Try a text",
   acts: "Examples",
+  steer: "Steer with it",
   notes: "Notes",
 } as const;
 

@@ -1,7 +1,12 @@
 import type { Vocabulary } from "../../src/server/api.ts";
 
+/** How the token that separates documents is shown. */
+export const SEPARATOR_TEXT = "<|endoftext|>";
+
 /** The tokens of a run: bytes and text by id. */
 export interface TokenNames {
+  /** Number of tokens. */
+  readonly size: number;
   readonly endOfText: number;
   readonly bytes: (id: number) => Uint8Array;
   /** The text of a token by itself; bytes that are not whole characters as `\xd8`. */
@@ -12,13 +17,13 @@ export interface TokenNames {
 export function createTokenNames({ tokens, endOfText }: Vocabulary): TokenNames {
   const texts = new Map<number, string>();
   const bytes = (id: number) =>
-    id === endOfText ? new TextEncoder().encode("<|endoftext|>") : decodeBase64(tokens[id] ?? "");
+    id === endOfText ? new TextEncoder().encode(SEPARATOR_TEXT) : decodeBase64(tokens[id] ?? "");
   const text = (id: number) => {
     const known = texts.get(id) ?? renderBytes(bytes(id));
     texts.set(id, known);
     return known;
   };
-  return { endOfText, bytes, text };
+  return { size: tokens.length, endOfText, bytes, text };
 }
 
 function decodeBase64(text: string): Uint8Array {

@@ -1,13 +1,12 @@
-import type { ComponentChildren } from "preact";
 import type { FeatureRecord } from "../../src/features/feature-record.ts";
 import { ContentNotice } from "../components/content-notice.tsx";
-import { FeaturePanels } from "../components/feature-panels.tsx";
+import { FeaturePanels, type LivePanels } from "../components/feature-panels.tsx";
 import { HiddenPanels, type PanelFrame } from "../components/panel.tsx";
 import { saveAnnotation } from "../data/annotations.ts";
 import type { DictionaryData } from "../data/dictionary-data.ts";
 import { parseFeatureView } from "../data/feature-view.ts";
 import { sayFailure } from "../data/notice.ts";
-import { parsePanels, renderPanels } from "../data/panels.ts";
+import { type PanelName, parsePanels, renderPanels } from "../data/panels.ts";
 import { readRunDictionaries } from "../data/run-dictionaries.ts";
 import { readSession } from "../data/session.ts";
 import { addressFeature, addressVersion } from "../data/share-feature.ts";
@@ -17,7 +16,7 @@ import { pageLocation, setQuery, shareAddress, withQuery } from "../location-sta
 export function FeatureBody(props: {
   readonly data: DictionaryData;
   readonly record: FeatureRecord;
-  readonly live?: ComponentChildren;
+  readonly live?: (frame: PanelFrame, shown: ReadonlySet<PanelName>) => LivePanels;
 }) {
   const { data, record } = props;
   const { query } = pageLocation.value;
@@ -41,7 +40,7 @@ export function FeatureBody(props: {
         key={record.index}
         data={data}
         record={record}
-        live={props.live}
+        live={props.live?.(frame, shown)}
         view={parseFeatureView(query)}
         shown={shown}
         frame={frame}

@@ -1,5 +1,7 @@
 import { useState } from "preact/hooks";
 import { FeatureHeader } from "../components/feature/feature-header.tsx";
+import { SteerStrip } from "../components/live/steer-strip.tsx";
+import { TryText } from "../components/live/try-text.tsx";
 import { LoadState } from "../components/load-state.tsx";
 import { PackNotice } from "../components/pack-notice.tsx";
 import { ProvenanceDialog } from "../components/provenance-dialog.tsx";
@@ -48,7 +50,16 @@ export function FeaturePage(props: { readonly dictionary: string; readonly featu
       )}
       {data !== undefined && record !== undefined && (
         <div class={isHere ? "" : "stale"}>
-          <FeatureBody data={data} record={record} />
+          <FeatureBody
+            data={data}
+            record={record}
+            live={(frame, shown) => ({
+              above: shown.has("try") && <TryText data={data} record={record} frame={frame} />,
+              below: shown.has("steer") && record.maximum > 0 && (
+                <SteerStrip data={data} record={record} frame={frame} />
+              ),
+            })}
+          />
         </div>
       )}
     </>

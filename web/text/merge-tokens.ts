@@ -14,13 +14,15 @@ export function mergeTokens(tokens: readonly Uint8Array[]): TokenCluster[] {
   const characters = decodeCharacters(bytes);
   const boundaries = graphemeBoundaries(characters);
   const clusters: TokenCluster[] = [];
-  let [start, startByte, endByte] = [0, 0, 0];
+  let [start, endByte, nextCharacter] = [0, 0, 0];
   for (const [place, token] of tokens.entries()) {
     endByte += token.length;
     if (!boundaries.has(endByte) && place < tokens.length - 1) continue;
-    const inside = characters.filter((character) => character.at >= startByte && character.at < endByte);
-    clusters.push({ start, end: place + 1, text: inside.map(({ text }) => text).join("") });
-    [start, startByte] = [place + 1, endByte];
+    let text = "";
+    for (; nextCharacter < characters.length && characters[nextCharacter]!.at < endByte; nextCharacter++)
+      text += characters[nextCharacter]!.text;
+    clusters.push({ start, end: place + 1, text });
+    start = place + 1;
   }
   return clusters;
 }

@@ -1,0 +1,10 @@
+/** What one request may ask for at most. */
+export const LIVE_LIMITS = {
+  /** Characters of a text or prompt. */
+  characters: 100_000,
+  /** Tokens drawn. */
+  tokens: 500,
+  interventions: 64,
+  /** Values of a dose-response. */
+  values: 64,
+} as const;
