@@ -69,6 +69,14 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
   },
   serve: { summary: "show runs in the browser", load: async () => (await import("./serve.ts")).serve },
   sample: { summary: "let the model write", load: async () => (await import("./sample.ts")).sample },
+  steer: {
+    summary: "let the model write with features pinned, added or ablated",
+    load: async () => (await import("./steer.ts")).steer,
+  },
+  explore: {
+    summary: "show which features are active on each token of a text, and what each does",
+    load: async () => (await import("./explore.ts")).explore,
+  },
   doctor: {
     summary: "say what is wrong with a run's dictionaries; without RUN, what this machine can do",
     load: async () => (await import("./doctor.ts")).doctor,

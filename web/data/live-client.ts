@@ -23,6 +23,7 @@ export async function* askLive(
   });
   const { live } = await session;
   signal.throwIfAborted();
+  if (live === "none") throw new Error("This copy was made without its model: it cannot compute on a text.");
   if (live === "server") {
     yield* streamLines<LiveEvent>(`/api/d/${dictionary.id}/live`, request, signal);
     return;
