@@ -29,7 +29,7 @@ const LAYERS = [
 const PURE_LAYERS = LAYERS.slice(0, LAYERS.indexOf("store"));
 const PURE_EXCEPTIONS = ["src/kernels/native.ts", "src/kernels/native/"];
 const READING_FUNCTIONS = new Set([
-  ...["readFileSync", "readSync", "closeSync", "existsSync", "statSync", "fstatSync", "readdirSync", "openSync"],
+  ...["readFileSync", "readSync", "closeSync", "existsSync", "statSync", "fstatSync", "readdirSync", "openSync", "lstatSync"],
   ...["createReadStream", "readFile", "readdir", "stat", "realpath", "open", "Dirent", "Stats", "FileHandle"],
 ]);
 const BANNED_NAMES = ["utils", "util", "helpers", "helper", "common", "misc"];
@@ -99,6 +99,17 @@ test("only src/store/disk.ts changes the disk: every other module imports readin
     .flatMap((source) => fileFunctionsOf(source.text).map((name) => `${source.path} imports ${name}`))
     .filter((violation) => !READING_FUNCTIONS.has(violation.split(" ").at(-1)!));
   expect(violations).toEqual([]);
+});
+
+test("SQLite writes through src/store/annotation-database.ts alone: any other database is in memory", () => {
+  const withDatabase = production.filter((source) => /["'](?:node:)?sqlite["']/.test(source.text));
+  const paths = ["src/store/annotation-database.ts", "src/store/search-index.ts"];
+  expect(withDatabase.map((source) => source.path).sort()).toEqual(paths);
+  for (const { path, text } of withDatabase) {
+    const places = [...text.matchAll(/new DatabaseSync\(([^,)]*)/g)].map((match) => match[1]);
+    expect(places, path).toEqual([path === paths[0] ? "path" : '":memory:"']);
+    expect(stripComments(text), path).not.toMatch(/\b(ATTACH|VACUUM|writable_schema|backup\()/i);
+  }
 });
 
 test("a file is opened for reading wherever it is opened by name", () => {

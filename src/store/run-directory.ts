@@ -15,6 +15,8 @@ export interface RunPaths {
   readonly timings: string;
   readonly reportJson: string;
   readonly reportMarkdown: string;
+  /** What users wrote about features; made by the first label. */
+  readonly labels: string;
   readonly corpus: {
     readonly folder: string;
     readonly tokenizer: string;
@@ -70,6 +72,7 @@ export function runPaths(root: string): RunPaths {
     timings: join(root, "timings.json"),
     reportJson: join(root, "report.json"),
     reportMarkdown: join(root, "report.md"),
+    labels: join(root, "labels.sqlite"),
     corpus: {
       folder: corpus,
       tokenizer: join(corpus, "tokenizer.json"),

@@ -1,0 +1,65 @@
+import { DatabaseSync } from "node:sqlite";
+import { UserError } from "../numerics/user-error.ts";
+
+/** Words of features, in memory, found by their beginnings. */
+export interface SearchIndex {
+  /** Replaces all that is known of one feature. */
+  readonly write: (feature: number, text: string) => void;
+  /** Numbers of the features that have, for each word of the query, a word beginning with it; a JSON array in rising order. */
+  readonly search: (query: string) => string;
+  readonly close: () => void;
+}
+
+const LONGEST_QUERY = 200;
+const MOST_WORDS = 16;
+
+/** Letters, digits, marks, punctuation and symbols make words: tokens of code can be searched for as they are. */
+const TOKENIZER = "unicode61 remove_diacritics 2 categories 'L* M* N* P* S* Co'";
+
+/** An index without features. Upper and lower case are the same in it, and so are Latin letters with and without accents. */
+export function createSearchIndex(): SearchIndex {
+  const database = new DatabaseSync(":memory:");
+  database.exec(
+    `CREATE VIRTUAL TABLE words USING fts5(word, content='', contentless_delete=1, detail=none, prefix='1', tokenize="${TOKENIZER}")`,
+  );
+  const remove = database.prepare("DELETE FROM words WHERE rowid = ?");
+  const insert = database.prepare("INSERT INTO words (rowid, word) VALUES (?, ?)");
+  const find = database.prepare("SELECT json_group_array(rowid) AS features FROM words WHERE words MATCH ?");
+  const known = new Set<number>();
+  return {
+    write: (feature, text) => {
+      if (known.has(feature)) remove.run(feature);
+      known.add(feature);
+      insert.run(feature, listWords(text).join(" "));
+    },
+    search: (query) => {
+      const expression = renderExpression(query);
+      return expression === "" ? "[]" : String(find.get(expression)!.features);
+    },
+    close: () => database.close(),
+  };
+}
+
+/** A query in FTS5's syntax: every word is a quoted string, so that nothing in it is an operator. */
+function renderExpression(query: string): string {
+  const words = splitWords(query);
+  if (query.length > LONGEST_QUERY || words.length > MOST_WORDS)
+    throw new UserError(
+      `the search has ${query.length} characters and ${words.length} words, at most ${LONGEST_QUERY} and ${MOST_WORDS} are looked for`,
+      2,
+    );
+  return words.map((word) => `"${word.replaceAll('"', '""')}"*`).join(" AND ");
+}
+
+/** The words between white space, and what is left of them without punctuation: `(feature` is found by `feature` too. */
+function listWords(text: string): string[] {
+  return splitWords(text).flatMap((word) => {
+    const parts = word.split(/[\p{P}\p{S}]+/u).filter((part) => part !== "");
+    return parts.length === 1 && parts[0] === word ? [word] : [word, ...parts];
+  });
+}
+
+function splitWords(text: string): string[] {
+  const tidy = text.normalize("NFKC").replace(/[\p{C}\p{Z}\s]+/gu, " ");
+  return tidy.split(" ").filter((word) => word !== "");
+}
