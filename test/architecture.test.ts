@@ -29,7 +29,17 @@ const LAYERS = [
 const PURE_LAYERS = LAYERS.slice(0, LAYERS.indexOf("store"));
 const PURE_EXCEPTIONS = ["src/kernels/native.ts", "src/kernels/native/"];
 const READING_FUNCTIONS = new Set([
-  ...["readFileSync", "readSync", "closeSync", "existsSync", "statSync", "fstatSync", "readdirSync", "openSync", "lstatSync"],
+  ...[
+    "readFileSync",
+    "readSync",
+    "closeSync",
+    "existsSync",
+    "statSync",
+    "fstatSync",
+    "readdirSync",
+    "openSync",
+    "lstatSync",
+  ],
   ...["createReadStream", "readFile", "readdir", "stat", "realpath", "open", "Dirent", "Stats", "FileHandle"],
 ]);
 const BANNED_NAMES = ["utils", "util", "helpers", "helper", "common", "misc"];

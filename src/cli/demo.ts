@@ -7,8 +7,9 @@ import type { RunRequest } from "../pipeline/run-experiment.ts";
 import { hashValue } from "../store/stage-record.ts";
 import type { Command, OptionValues } from "./command.ts";
 import { showRun, untilInterrupted } from "./follow-run.ts";
+import { openBrowser } from "./open-browser.ts";
 import { corpusAssignments, parseThreads, RUN_OPTIONS } from "./run-options.ts";
-import { openServer, PORT_OPTION } from "./serve.ts";
+import { openServer, SERVER_OPTIONS } from "./serve.ts";
 
 /** `monosem demo`: serves its page at once, runs `tiny` for something to see within a minute, then the demo itself. */
 export const demo: Command = {
@@ -19,7 +20,7 @@ export const demo: Command = {
     set: RUN_OPTIONS.set,
     threads: RUN_OPTIONS.threads,
     dir: { kind: "string", placeholder: "DIR", describe: "where the runs are kept", default: "runs" },
-    port: PORT_OPTION,
+    ...SERVER_OPTIONS,
     exit: { kind: "flag", describe: "end when the demo is ready instead of serving on" },
   },
   examples: ["monosem demo", "monosem demo --corpus ~/texts"],
@@ -30,9 +31,10 @@ async function runDemo(values: OptionValues): Promise<void> {
   const requests = createRequests(values);
   const server = await openServer(
     requests.map(({ directory }) => directory),
-    values.integer("port"),
+    values,
   );
   process.stdout.write(`\nOpen this address to watch:\n${server.url}\n\n`);
+  if (values.flag("open")) openBrowser(server.createTicketUrl());
   try {
     await untilInterrupted(async (signal) => {
       for (const request of requests) await showRun(request, signal, false);

@@ -67,6 +67,10 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
     summary: "write features as one HTML file that opens without a server",
     load: async () => (await import("./export-feature.ts")).exportFeatureCommand,
   },
+  labels: {
+    summary: "take labels, notes, ratings, explanations and lists out of a run, or into one",
+    load: async () => (await import("./labels.ts")).labels,
+  },
   serve: { summary: "show runs in the browser", load: async () => (await import("./serve.ts")).serve },
   sample: { summary: "let the model write", load: async () => (await import("./sample.ts")).sample },
   steer: {

@@ -1,26 +1,37 @@
 import { existsSync } from "node:fs";
 import { UserError } from "../numerics/user-error.ts";
-import { type RunningServer, startServer } from "../server/start-server.ts";
+import { isLoopback } from "../server/own-hosts.ts";
+import { type RunningServer, type ServerOptions, startServer } from "../server/start-server.ts";
 import { runPaths } from "../store/run-directory.ts";
-import type { Command, OptionSpec } from "./command.ts";
+import type { Command, OptionSpec, OptionValues } from "./command.ts";
+import { openBrowser } from "./open-browser.ts";
 
 const DEFAULT_PORT = 7431;
 
-/** The port of the pages. */
-export const PORT_OPTION = {
-  kind: "integer",
-  placeholder: "N",
-  describe: `port on 127.0.0.1 (default ${DEFAULT_PORT}, or any free one where that is taken)`,
-} as const satisfies OptionSpec;
+/** Where and how the pages are served. */
+export const SERVER_OPTIONS = {
+  port: {
+    kind: "integer",
+    placeholder: "N",
+    describe: `port to listen on (default ${DEFAULT_PORT}, or any free one where that is taken)`,
+  },
+  host: { kind: "string", placeholder: "ADDRESS", describe: "let other machines connect to this address of this one" },
+  "read-only": { kind: "flag", describe: "no labels, notes or lists can be written (so it is with --host)" },
+  writable: { kind: "flag", describe: "with --host, whoever has the token may write labels, notes and lists" },
+  open: { kind: "flag", describe: "open the page in the browser" },
+} as const satisfies Readonly<Record<string, OptionSpec>>;
 
 /** `monosem serve`: the pages of runs, until Ctrl-C. */
 export const serve: Command = {
   summary: "show runs in the browser",
   options: {
     run: { kind: "strings", placeholder: "DIR", describe: "run directory; may be repeated" },
-    port: PORT_OPTION,
+    ...SERVER_OPTIONS,
   },
-  examples: ["monosem serve --run runs/demo", "monosem serve --run runs/a --run runs/b --port 0"],
+  examples: ["monosem serve --run runs/demo", "monosem serve --run runs/a --run runs/b --port 0 --open"],
+  notes: () => [
+    "The address ends in a token: whoever has it may look at the runs. The browser that opens it is known from then on.",
+  ],
   run: async (values) => {
     const runs = values.strings("run");
     if (runs.length === 0) throw new UserError("--run DIR is missing: name the run directory to show", 2);
@@ -29,20 +40,38 @@ export const serve: Command = {
         throw new UserError(
           `${run} is not a run directory: it has no config.json; make one with monosem run --run ${run}`,
         );
-    const server = await openServer(runs, values.integer("port"));
+    const server = await openServer(runs, values);
     process.stdout.write(`${server.url}\n`);
+    if (values.flag("open")) openBrowser(server.createTicketUrl());
     await new Promise<void>((resolve) => process.once("SIGINT", resolve).once("SIGTERM", resolve));
     await server.close();
   },
 };
 
-/** Starts the server on the port asked for, else on the usual one or a free one. */
-export async function openServer(runs: readonly string[], port: number | undefined): Promise<RunningServer> {
-  if (port !== undefined) return startServer({ runs, port });
+/** Starts the server as the options say: on the port asked for, else on the usual one or a free one. */
+export async function openServer(runs: readonly string[], values: OptionValues): Promise<RunningServer> {
+  const [host, port] = [values.string("host"), values.integer("port")];
+  if (values.flag("read-only") && values.flag("writable"))
+    throw new UserError("--read-only and --writable contradict each other: give one of them", 2);
+  const chosen = values.flag("read-only") ? false : values.flag("writable") ? true : undefined;
+  const options: Omit<ServerOptions, "port"> = {
+    runs,
+    ...(host === undefined ? {} : { host }),
+    ...(chosen === undefined ? {} : { writable: chosen }),
+  };
+  if (host !== undefined && !isLoopback(host)) process.stderr.write(`${warnAbout(host)}\n`);
+  if (port !== undefined) return startServer({ ...options, port });
   try {
-    return await startServer({ runs, port: DEFAULT_PORT });
+    return await startServer({ ...options, port: DEFAULT_PORT });
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return startServer({ runs, port: 0 });
+    if (!(error instanceof UserError) || error.exitCode === 2) throw error;
+    return startServer({ ...options, port: 0 });
   }
+}
+
+function warnAbout(host: string): string {
+  return (
+    `warning: other machines can connect to ${host}. Whoever has the token in the address sees the runs, and it travels ` +
+    "unencrypted; an SSH tunnel to a server without --host is safer: ssh -L 7431:127.0.0.1:7431 this-machine"
+  );
 }

@@ -1,7 +1,10 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { Readable } from "node:stream";
 import type { Context, Hono } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { FULL_DISK, UserError } from "../numerics/user-error.ts";
 import type { ServerEnvironment } from "./guards.ts";
+import { Refused } from "./refused.ts";
 
 /** The application and its parts. */
 export type App = Hono<ServerEnvironment>;
@@ -10,19 +13,33 @@ export type App = Hono<ServerEnvironment>;
 export type RequestContext = Context<ServerEnvironment>;
 
 const BLOCK_BYTES = 1 << 18;
+const MISTAKE = 400;
+const DISK_FULL = 507;
 
-/** There is no such thing, in a sentence. */
-export function refuse(context: RequestContext, error: string): Response {
-  return context.json({ error }, 404);
+/** An error as an answer: what was refused, and users' mistakes, in their own sentence. */
+export function sendError(context: RequestContext, error: Error): Response {
+  const say = (status: ContentfulStatusCode, sentence: string, headers = {}) =>
+    context.json({ error: sentence }, status, headers);
+  if (error instanceof Refused) return say(error.status, error.message, error.headers);
+  if (!(error instanceof UserError)) return say(500, `the server could not answer: ${error.message}`);
+  return say(error.exitCode === 2 ? MISTAKE : error.exitCode === FULL_DISK ? DISK_FULL : 500, error.message);
 }
 
-/** Bytes that are already in memory. */
-export function sendBytes(context: RequestContext, bytes: Uint8Array): Response {
-  return context.body(new Uint8Array(bytes), 200, {
+/** A text that is JSON already. */
+export function sendJson(context: RequestContext, text: string, status: ContentfulStatusCode = 200): Response {
+  return context.body(text, status, { "Content-Type": "application/json", "Cache-Control": "no-cache" });
+}
+
+/** Bytes that are already in memory. With `immutable`, this address will never give others. */
+export function sendBytes(context: RequestContext, bytes: Uint8Array<ArrayBuffer>, immutable: boolean): Response {
+  return context.body(bytes, 200, {
     "Content-Type": "application/octet-stream",
-    "Cache-Control": "no-cache",
+    "Cache-Control": immutable ? IMMUTABLE : "no-cache",
   });
 }
+
+/** What browsers may keep for ever, and nobody between. */
+export const IMMUTABLE = "private, max-age=31536000, immutable";
 
 /** A file of a run as it is now, block by block; a reader that has the same one already is told so. Missing ones are refused. */
 export async function sendFile(
@@ -32,7 +49,7 @@ export async function sendFile(
   missing: string,
 ): Promise<Response> {
   const file = await open(path, "r").catch(() => undefined);
-  if (file === undefined) return refuse(context, missing);
+  if (file === undefined) throw new Refused(404, missing);
   const { size, mtimeMs, ino } = await file.stat();
   const tag = `"${ino.toString(36)}-${size.toString(36)}-${Math.floor(mtimeMs).toString(36)}"`;
   const headers = { "Content-Type": type, "Cache-Control": "no-cache", ETag: tag };

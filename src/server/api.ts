@@ -6,6 +6,7 @@ import type { RunProgress } from "../pipeline/progress-recorder.ts";
 import type { RunReport } from "../pipeline/report.ts";
 import type { ModelEvaluation } from "../pipeline/stages/train-model.ts";
 import type { Timings } from "../pipeline/timings.ts";
+import type { FeatureList } from "../store/annotation-schema.ts";
 import type { LogLine } from "../store/event-log.ts";
 import type { FeaturePackHeader } from "../store/feature-pack.ts";
 
@@ -80,72 +81,29 @@ export interface Session {
   readonly live: "page" | "server" | "none";
 }
 
-/** What somebody wrote about a feature: `PUT /api/d/:id/features/:n/annotation` answers with it. */
-export interface Annotation {
-  readonly feature: number;
-  /** Empty where there is none. */
-  readonly label: string;
-  readonly note: string;
-  /** Points of the paper's rubric, 0 to 14; null where the feature is not rated. */
-  readonly rating: number | null;
-  /** When it was last changed, ISO 8601 in UTC. */
-  readonly updated: string;
-}
+/** `GET /api/d/:id/annotations`; `PUT /api/d/:id/features/:n/annotation` takes an `AnnotationChange` and answers with the `Annotation`. */
+export type {
+  Annotation,
+  /** @public */
+  AnnotationChange,
+  DictionaryAnnotations,
+  /** @public */
+  Explanation,
+  FeatureList,
+  /** @public */
+  ListChange,
+  /** @public */
+  ListCreation,
+  /** @public */
+  ListItem,
+} from "../store/annotation-schema.ts";
 
-/** Body of `PUT /api/d/:id/features/:n/annotation`: the fields to change; empty strings and null delete. @public */
-export interface AnnotationChange {
-  readonly label?: string;
-  readonly note?: string;
-  readonly rating?: number | null;
-}
-
-/** An explanation of a feature that a method found. */
-export interface Explanation {
-  readonly feature: number;
-  readonly text: string;
-  readonly method: string;
-  readonly score: number | null;
-}
-
-/** `GET /api/d/:id/annotations`, by feature. @public */
-export interface DictionaryAnnotations {
-  readonly annotations: readonly Annotation[];
-  readonly explanations: readonly Explanation[];
-}
-
-/** One feature on a list. */
-export interface ListItem {
-  /** Name of the dictionary within the run, such as `main`: its address is `{run}-{dictionary}`. */
-  readonly dictionary: string;
-  readonly feature: number;
-  readonly note: string;
-}
-
-/** A list of features of one run, in the order of the list. */
-export interface FeatureList {
-  readonly id: number;
-  readonly title: string;
-  readonly items: readonly ListItem[];
-  readonly updated: string;
-}
-
-/** `GET /api/runs/:run/lists`, the newest first. @public */
+/** `GET /api/runs/:run/lists`, those changed last first; `POST` takes a `ListCreation`, `PUT .../lists/:id` a `ListChange`. */
 export interface FeatureLists {
   readonly lists: readonly FeatureList[];
 }
 
-/** Body of `POST /api/runs/:run/lists`, answered with the list. @public */
-export interface ListCreation {
-  readonly title: string;
-}
-
-/** Body of `PUT /api/runs/:run/lists/:id`, answered with the list. @public */
-export interface ListChange {
-  readonly title: string;
-  readonly items: readonly ListItem[];
-}
-
-/** `GET /api/d/:id/search?q=`: features whose label, note, explanation, top tokens or logit tokens have all the words, best first. @public */
+/** `GET /api/d/:id/search?q=`: the features that have, for each word, a word in their label, note, explanations or tokens beginning with it. */
 export interface SearchAnswer {
   readonly features: readonly number[];
 }

@@ -1,24 +1,34 @@
 import { Hono } from "hono";
 import { compress } from "hono/compress";
-import { type App, type RequestContext, refuse } from "./answers.ts";
+import { addAnnotationRoutes } from "./annotation-routes.ts";
+import { type App, IMMUTABLE, type RequestContext, sendError } from "./answers.ts";
 import { readSession } from "./describe-session.ts";
 import { addDictionaryRoutes } from "./dictionary-routes.ts";
 import type { FeaturePacks } from "./feature-packs.ts";
-import { createGuard, type ServerEnvironment, setSecurityHeaders } from "./guards.ts";
+import type { ServerEnvironment } from "./guards.ts";
+import type { LabelClient } from "./label-client.ts";
+import { Refused } from "./refused.ts";
 import type { RunCatalogue } from "./run-catalogue.ts";
 import { addRunRoutes } from "./run-routes.ts";
 import type { WebAsset, WebAssets } from "./web-assets.ts";
 
-/** What the server answers from. */
-export interface AppOptions {
+/** What is served: runs and the packs of their dictionaries. */
+export interface DataOptions {
   readonly catalogue: RunCatalogue;
   readonly packs: FeaturePacks;
-  readonly assets: WebAssets;
-  /** Port that may stand in the Host header. */
-  readonly port: () => number;
   /** Ends the event streams. */
   readonly signal: AbortSignal;
 }
+
+/** What the server answers from. */
+export interface AppOptions extends DataOptions {
+  readonly labels: LabelClient;
+  readonly assets: WebAssets;
+  /** Whether labels and lists may be written. */
+  readonly writable: boolean;
+}
+
+const SHOWN_PATH = 100;
 
 /** Addresses of the page; what it shows at each is the page's own matter (web/route.ts). */
 const PAGES = [
@@ -35,18 +45,21 @@ const PAGES = [
 /** The routes: data under `/api`, the built page's files, and the page itself for the addresses it knows. */
 export function createApp(options: AppOptions): App {
   const app: App = new Hono<ServerEnvironment>();
-  app.use(setSecurityHeaders, createGuard(options.port));
   app.use("/api/*", compress());
   addRunRoutes(app, options);
   addDictionaryRoutes(app, options);
-  app.get("/api/session", async (context) => context.json(await readSession(options.catalogue)));
-  app.get("/api/*", (context) => refuse(context, `there is no ${context.req.path} here`));
+  addAnnotationRoutes(app, options);
+  app.get("/api/session", async (context) => context.json(await readSession(options)));
+  app.all("/api/*", (context) => {
+    throw new Refused(404, `there is no ${context.req.method} ${context.req.path.slice(0, SHOWN_PATH)} here`);
+  });
   for (const path of PAGES) app.get(path, (context) => sendPage(context, options.assets, 200));
   app.get("*", (context) => {
     const asset = options.assets.get(context.req.path);
     return asset === undefined ? sendPage(context, options.assets, 404) : sendAsset(context, asset, 200);
   });
-  app.onError((error, context) => context.json({ error: `the server could not answer: ${error.message}` }, 500));
+  app.notFound((context) => context.json({ error: "pages are only read" }, 405, { Allow: "GET, HEAD" }));
+  app.onError((error, context) => sendError(context, error));
   return app;
 }
 
@@ -57,7 +70,7 @@ function sendPage(context: RequestContext, assets: WebAssets, status: 200 | 404)
 }
 
 function sendAsset(context: RequestContext, asset: WebAsset, status: 200 | 404): Response {
-  const cache = asset.immutable ? "private, max-age=31536000, immutable" : "no-cache";
+  const cache = asset.immutable ? IMMUTABLE : "no-cache";
   const headers = { "Content-Type": asset.type, "Cache-Control": cache, ETag: asset.etag, Vary: "Accept-Encoding" };
   if (status === 200 && context.req.header("if-none-match") === asset.etag) return context.body(null, 304, headers);
   const zipped = context.req.header("accept-encoding")?.includes("gzip") === true;

@@ -41,7 +41,7 @@ export async function describeDictionary(
   packs: FeaturePacks,
   dictionary: ServedDictionary,
 ): Promise<DictionarySummary> {
-  const found = packs.find(dictionary);
+  const found = await packs.find(dictionary);
   const [own, run, metrics] = await Promise.all([
     readJson<DictionaryConfig>(dictionary.paths.config),
     readJson<{ experiment?: Experiment }>(dictionary.run.paths.config),

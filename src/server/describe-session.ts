@@ -2,10 +2,15 @@ import { readFile } from "node:fs/promises";
 import type { Session } from "./api.ts";
 import type { RunCatalogue, ServedRun } from "./run-catalogue.ts";
 
+interface SessionOptions {
+  readonly catalogue: RunCatalogue;
+  readonly writable: boolean;
+}
+
 /** What a page may ask of this server. */
-export async function readSession(catalogue: RunCatalogue): Promise<Session> {
+export async function readSession({ catalogue, writable }: SessionOptions): Promise<Session> {
   const layers = await Promise.all(catalogue.runs.map(readLayers));
-  return { writable: false, live: layers.every((count) => count <= 1) ? "page" : "server" };
+  return { writable, live: layers.every((count) => count <= 1) ? "page" : "server" };
 }
 
 /** The blocks of a run's model; 0 where there is none yet. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../numerics/user-error.ts";
-import { type FeaturePack, openFeaturePack } from "../store/feature-pack.ts";
+import { type FeaturePack, openFeaturePackGradually } from "../store/feature-pack.ts";
 import type { ServedDictionary } from "./run-catalogue.ts";
 
 /** A dictionary's pack: open, not built yet, or not to be used. */
@@ -10,40 +10,70 @@ export type FoundPack =
   | { readonly kind: "none" }
   | { readonly kind: "damaged"; readonly problem: string };
 
-/** The feature packs that are open, one per dictionary, each the newest generation. */
+/** The feature packs that are open, one per dictionary, each the newest generation that was found whole. */
 export interface FeaturePacks {
-  readonly find: (dictionary: ServedDictionary) => FoundPack;
+  readonly find: (dictionary: ServedDictionary) => FoundPack | Promise<FoundPack>;
   readonly close: () => void;
 }
 
-/** Opens packs when they are first asked for, and again when a newer generation was published. */
+interface Entry {
+  readonly generation: string;
+  found: FoundPack | Promise<FoundPack>;
+}
+
+/** A request that was given a pack reads from it at once; after this long none does. */
+const RETIREMENT_MS = 10_000;
+
+/**
+ * Opens packs when they are first asked for, and again when a newer generation was published; until that one is open, the one
+ * before is given.
+ */
 export function createFeaturePacks(): FeaturePacks {
-  const known = new Map<string, { readonly generation: string; readonly found: FoundPack }>();
-  const forget = (folder: string) => {
-    const found = known.get(folder)?.found;
-    if (found?.kind === "open") found.pack.close();
-    known.delete(folder);
+  const entries = new Map<string, Entry>();
+  const open = new Set<FeaturePack>();
+  const close = (pack: FeaturePack) => {
+    if (open.delete(pack)) pack.close();
+  };
+  const retire = (found: FoundPack | undefined) => {
+    if (found?.kind === "open") setTimeout(close, RETIREMENT_MS, found.pack).unref();
+  };
+  const begin = (folder: string, generation: string, before: FoundPack | undefined): Entry => {
+    const opening = openPack(folder).then(
+      (found) => {
+        if (found.kind === "open") open.add(found.pack);
+        const isNewest = entries.get(folder) === entry;
+        retire(isNewest ? before : found);
+        if (isNewest) entry.found = found;
+        return found;
+      },
+      (error: Error): FoundPack => {
+        entries.delete(folder);
+        return { kind: "damaged", problem: error.message };
+      },
+    );
+    const entry: Entry = { generation, found: before?.kind === "open" ? before : opening };
+    return entry;
   };
   return {
     find: ({ paths: { pack: folder } }) => {
       const generation = readGeneration(folder);
-      const entry = known.get(folder);
-      if (entry !== undefined && entry.generation === generation) return entry.found;
-      forget(folder);
+      const entry = entries.get(folder);
       if (generation === undefined) return { kind: "none" };
-      const found = openPack(folder);
-      known.set(folder, { generation, found });
-      return found;
+      if (entry?.generation === generation) return entry.found;
+      const before = entry?.found instanceof Promise ? undefined : entry?.found;
+      const begun = begin(folder, generation, before);
+      entries.set(folder, begun);
+      return begun.found;
     },
     close: () => {
-      for (const folder of [...known.keys()]) forget(folder);
+      for (const pack of [...open]) close(pack);
     },
   };
 }
 
-function openPack(folder: string): FoundPack {
+async function openPack(folder: string): Promise<FoundPack> {
   try {
-    return { kind: "open", pack: openFeaturePack(folder) };
+    return { kind: "open", pack: await openFeaturePackGradually(folder) };
   } catch (error) {
     if (error instanceof UserError) return { kind: "damaged", problem: error.message };
     throw error;

@@ -43,11 +43,16 @@ export function createRunCatalogue(directories: readonly string[]): RunCatalogue
       })),
     );
   };
+  const [known, found] = [new Map(runs.map((run) => [run.id, run])), new Map<string, ServedDictionary>()];
   return {
     runs,
-    findRun: (id) => runs.find((run) => run.id === id),
+    findRun: (id) => known.get(id),
     listDictionaries,
-    findDictionary: (id) => listDictionaries().find((dictionary) => dictionary.id === id),
+    findDictionary: (id) => {
+      // The disk is looked at for ids that are new: dictionaries appear, they do not go away.
+      if (!found.has(id)) for (const dictionary of listDictionaries()) found.set(dictionary.id, dictionary);
+      return found.get(id);
+    },
   };
 }
 

@@ -69,9 +69,9 @@ test.each([
 });
 
 test("models of one layer are computed in the page, others by the server", async () => {
-  expect(await readSession()).toEqual({ writable: false, live: "page" });
+  expect(await readSession()).toEqual({ writable: true, live: "page" });
   writeJson(runPaths(join(folder, "later")).model.config, { n_layer: 2 });
-  expect(await readSession()).toEqual({ writable: false, live: "server" });
+  expect(await readSession()).toEqual({ writable: true, live: "server" });
 });
 
 async function readSession(): Promise<Session> {
@@ -79,5 +79,5 @@ async function readSession(): Promise<Session> {
 }
 
 function get(path: string, headers: Record<string, string> = {}) {
-  return sendRequest(server.port, { path, headers });
+  return sendRequest(server, { path, headers });
 }

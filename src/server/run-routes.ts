@@ -1,73 +1,52 @@
 import { streamSSE } from "hono/streaming";
-import { type App, type RequestContext, refuse, sendFile } from "./answers.ts";
-import type { AppOptions } from "./create-app.ts";
+import { type App, sendFile, sendJson } from "./answers.ts";
+import type { DataOptions } from "./create-app.ts";
 import { describeRun, detailRun } from "./describe-run.ts";
+import { findRun } from "./find-served.ts";
 import { followRun } from "./follow-run.ts";
 import { readVocabulary } from "./read-vocabulary.ts";
+import { Refused } from "./refused.ts";
 import type { ServedRun } from "./run-catalogue.ts";
 
+const JSON_TYPE = "application/json";
+const NO_TOKENIZER = "the tokenizer has not been trained yet";
+const NO_MODEL = "the run has no model yet";
+
+/** The files of a run from which a page computes by itself. */
+const FILES = [
+  { name: "tokenizer", type: JSON_TYPE, path: (run: ServedRun) => run.paths.corpus.tokenizer, missing: NO_TOKENIZER },
+  { name: "model-config", type: JSON_TYPE, path: (run: ServedRun) => run.paths.model.config, missing: NO_MODEL },
+  {
+    name: "model",
+    type: "application/octet-stream",
+    path: (run: ServedRun) => run.paths.model.weights,
+    missing: NO_MODEL,
+  },
+] as const;
+
 /** What is known about runs: lists, details, events, and the files that a page needs to compute by itself. */
-export function addRunRoutes(app: App, { catalogue, packs, signal }: AppOptions): void {
-  const withRun =
-    (answer: (context: RequestContext, run: ServedRun) => Response | Promise<Response>) =>
-    (context: RequestContext): Response | Promise<Response> => {
-      const run = catalogue.findRun(context.req.param("run") ?? "");
-      if (run !== undefined) return answer(context, run);
-      const names = catalogue.runs.map(({ id }) => id).join(", ") || "none";
-      return refuse(context, `no run of that name is served here; there is ${names}`);
-    };
+export function addRunRoutes(app: App, { catalogue, packs, signal }: DataOptions): void {
   app.get("/api/runs", async (context) => {
     const runs = await Promise.all(catalogue.runs.map((run) => describeRun(catalogue, packs, run)));
     return context.json({ runs });
   });
-  app.get(
-    "/api/runs/:run",
-    withRun(async (context, run) => context.json(await detailRun(catalogue, packs, run))),
-  );
-  app.get(
-    "/api/runs/:run/vocabulary",
-    withRun(async (context, run) => {
-      const vocabulary = await readVocabulary(run.paths.corpus.tokenizer);
-      return vocabulary === null ? refuse(context, NO_TOKENIZER) : context.json(vocabulary);
-    }),
-  );
-  app.get(
-    "/api/runs/:run/events",
-    withRun((context, run) =>
-      streamSSE(context, async (stream) => {
-        const gone = new AbortController();
-        stream.onAbort(() => gone.abort());
-        for await (const event of followRun(run, AbortSignal.any([gone.signal, signal])))
-          await stream.writeSSE({ data: JSON.stringify(event) });
-      }),
-    ),
-  );
+  app.get("/api/runs/:run", async (context) => {
+    return context.json(await detailRun(catalogue, packs, findRun(context, catalogue)));
+  });
+  app.get("/api/runs/:run/vocabulary", async (context) => {
+    const vocabulary = await readVocabulary(findRun(context, catalogue).paths.corpus.tokenizer);
+    if (vocabulary === null) throw new Refused(404, NO_TOKENIZER);
+    return sendJson(context, JSON.stringify(vocabulary));
+  });
+  app.get("/api/runs/:run/events", (context) => {
+    const run = findRun(context, catalogue);
+    return streamSSE(context, async (stream) => {
+      const gone = new AbortController();
+      stream.onAbort(() => gone.abort());
+      for await (const event of followRun(run, AbortSignal.any([gone.signal, signal])))
+        await stream.writeSSE({ data: JSON.stringify(event) });
+    });
+  });
   for (const { name, type, path, missing } of FILES)
-    app.get(
-      `/api/runs/:run/${name}`,
-      withRun((context, run) => sendFile(context, path(run), type, missing)),
-    );
+    app.get(`/api/runs/:run/${name}`, (context) => sendFile(context, path(findRun(context, catalogue)), type, missing));
 }
-
-const NO_TOKENIZER = "the tokenizer has not been trained yet";
-const NO_MODEL = "the run has no model yet";
-const FILES = [
-  {
-    name: "tokenizer",
-    type: "application/json",
-    path: ({ paths }: ServedRun) => paths.corpus.tokenizer,
-    missing: NO_TOKENIZER,
-  },
-  {
-    name: "model-config",
-    type: "application/json",
-    path: ({ paths }: ServedRun) => paths.model.config,
-    missing: NO_MODEL,
-  },
-  {
-    name: "model",
-    type: "application/octet-stream",
-    path: ({ paths }: ServedRun) => paths.model.weights,
-    missing: NO_MODEL,
-  },
-] as const;

@@ -10,7 +10,11 @@ import { runPaths } from "../store/run-directory.ts";
  * A run with the dictionaries of these names, or where there is none with all that have feature pages. Throws a `UserError` where
  * the run or a dictionary is not there, or has no pages.
  */
-export function chooseDictionaries(run: string, dictionaries: readonly string[], packs: FeaturePacks): RunCatalogue {
+export async function chooseDictionaries(
+  run: string,
+  dictionaries: readonly string[],
+  packs: FeaturePacks,
+): Promise<RunCatalogue> {
   if (!existsSync(runPaths(run).config))
     throw new UserError(
       `${run} is not a run directory: it has no config.json; make one with monosem run --run ${run}`,
@@ -19,10 +23,11 @@ export function chooseDictionaries(run: string, dictionaries: readonly string[],
   const catalogue = createRunCatalogue([run]);
   const all = catalogue.listDictionaries();
   for (const name of dictionaries) demandDictionary(name, all, run);
-  const chosen = all.filter((dictionary) =>
-    dictionaries.length > 0 ? dictionaries.includes(dictionary.name) : packs.find(dictionary).kind !== "none",
+  const found = await Promise.all(all.map((dictionary) => packs.find(dictionary)));
+  const chosen = all.filter(({ name }, index) =>
+    dictionaries.length > 0 ? dictionaries.includes(name) : found[index]!.kind !== "none",
   );
-  for (const dictionary of chosen) demandPack(packs, dictionary);
+  for (const dictionary of chosen) await demandPack(packs, dictionary);
   if (chosen.length === 0)
     throw new UserError(`${run} has no feature pages yet: build them with monosem features --run ${run}`);
   return {
@@ -41,8 +46,8 @@ function demandDictionary(name: string, all: readonly ServedDictionary[], run: s
 }
 
 /** The open pack of a dictionary; a `UserError` says how to build it. */
-export function demandPack(packs: FeaturePacks, dictionary: ServedDictionary): FeaturePack {
-  const found = packs.find(dictionary);
+export async function demandPack(packs: FeaturePacks, dictionary: ServedDictionary): Promise<FeaturePack> {
+  const found = await packs.find(dictionary);
   if (found.kind === "open") return found.pack;
   if (found.kind === "damaged") throw new UserError(found.problem);
   const { root } = dictionary.run.paths;

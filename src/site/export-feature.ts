@@ -46,7 +46,7 @@ export async function exportFeature(request: FeatureRequest): Promise<FeatureFil
   refuseOtherFile(request.out);
   const packs = createFeaturePacks();
   try {
-    const catalogue = chooseDictionaries(request.run, [request.dictionary], packs);
+    const catalogue = await chooseDictionaries(request.run, [request.dictionary], packs);
     const page = await render(new TextDecoder().decode(template.body), request, catalogue, packs);
     writeAtomically(request.out, page);
     return { out: request.out, bytes: Buffer.byteLength(page), features: request.features };
@@ -57,14 +57,14 @@ export async function exportFeature(request: FeatureRequest): Promise<FeatureFil
 
 async function render(
   template: string,
-  { features, assets }: FeatureRequest,
+  { features }: FeatureRequest,
   catalogue: RunCatalogue,
   packs: FeaturePacks,
 ): Promise<string> {
   const run = catalogue.runs[0]!;
   const dictionary = catalogue.listDictionaries()[0]!;
   const { signal } = new AbortController();
-  const answers = createSiteAnswers({ catalogue, packs, assets, port: () => 0, signal }, run, SESSION);
+  const answers = createSiteAnswers({ catalogue, packs, signal }, run, SESSION);
   const items = features.map((feature): DocumentItem => ({ dictionary: dictionary.id, feature, note: "" }));
   const contents = {
     document: { title: `${run.name} · ${dictionary.name}`, items },
@@ -80,7 +80,7 @@ async function collect(
   answers: SiteAnswers,
   packs: FeaturePacks,
 ): Promise<DocumentDictionary> {
-  const pack = demandPack(packs, dictionary);
+  const pack = await demandPack(packs, dictionary);
   for (const feature of features)
     if (feature >= pack.header.features)
       throw new UserError(

@@ -55,7 +55,7 @@ export async function* exportSite(request: SiteRequest, signal: AbortSignal): As
   if (request.assets.get("/index.html") === undefined)
     throw new UserError("the page has not been built: run npm run build, then the same command again");
   const packs = createFeaturePacks();
-  const catalogue = chooseDictionaries(request.run, request.dictionaries, packs);
+  const catalogue = await chooseDictionaries(request.run, request.dictionaries, packs);
   const writer = createSiteWriter(request.out);
   try {
     yield* writeSite(request, catalogue, packs, writer, signal);
@@ -74,7 +74,7 @@ async function* writeSite(
 ): AsyncGenerator<SiteEvent> {
   const run = catalogue.runs[0]!;
   const session = { writable: false, live: withModel ? "page" : "none" } as const;
-  const answers = createSiteAnswers({ catalogue, packs, assets, port: () => 0, signal }, run, session);
+  const answers = createSiteAnswers({ catalogue, packs, signal }, run, session);
   const stored: Record<string, StoredAnswer> = {};
   for (const address of listSiteAddresses(catalogue, run, withModel)) {
     const answer = await writeAnswer(writer, answers, address);
@@ -82,9 +82,11 @@ async function* writeSite(
     throwIfAborted(signal, out);
   }
   const records: Record<string, RecordFiles> = {};
-  const opened = catalogue
-    .listDictionaries()
-    .map(({ id, ...rest }) => ({ id, pack: demandPack(packs, { id, ...rest }) }));
+  const opened = await Promise.all(
+    catalogue
+      .listDictionaries()
+      .map(async ({ id, ...rest }) => ({ id, pack: await demandPack(packs, { id, ...rest }) })),
+  );
   const total = opened.reduce((sum, { pack }) => sum + pack.header.features, 0);
   let [before, largestFeatureFile] = [0, 0];
   for (const { id, pack } of opened) {

@@ -1,8 +1,8 @@
 import { Hono } from "hono";
 import { UserError } from "../numerics/user-error.ts";
-import type { App } from "../server/answers.ts";
+import { type App, sendError } from "../server/answers.ts";
 import type { RunStreamEvent, Session } from "../server/api.ts";
-import type { AppOptions } from "../server/create-app.ts";
+import type { DataOptions } from "../server/create-app.ts";
 import { addDictionaryRoutes } from "../server/dictionary-routes.ts";
 import { followRun } from "../server/follow-run.ts";
 import type { ServerEnvironment } from "../server/guards.ts";
@@ -24,11 +24,12 @@ export interface SiteAnswers {
 }
 
 /** Answers about one run, through the routes that `monosem serve` answers by; `session` is what the copy can do. */
-export function createSiteAnswers(options: AppOptions, run: ServedRun, session: Session): SiteAnswers {
+export function createSiteAnswers(options: DataOptions, run: ServedRun, session: Session): SiteAnswers {
   const app: App = new Hono<ServerEnvironment>();
   addRunRoutes(app, options);
   addDictionaryRoutes(app, options);
   app.get("/api/session", (context) => context.json(session));
+  app.onError((error, context) => sendError(context, error));
   return {
     read: async ({ address, kind }) => {
       if (address === eventsAddress(run)) return encode(await readHistory(options.catalogue, run));

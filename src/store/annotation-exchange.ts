@@ -1,7 +1,12 @@
 import { readFileSync } from "node:fs";
 import { UserError } from "../numerics/user-error.ts";
 import { type AnnotationDatabase, openAnnotationDatabase, type RunStatement } from "./annotation-database.ts";
-import { type AnnotationFile, annotationFileSchema, parseAnnotations } from "./annotation-schema.ts";
+import {
+  type AnnotationFile,
+  annotationFileSchema,
+  parseAnnotations,
+  parseAnnotationText,
+} from "./annotation-schema.ts";
 import { readLists, writeListItems } from "./annotations.ts";
 
 /** What an import did with the entries of a file. */
@@ -78,18 +83,7 @@ export function readAnnotationFile(path: string): AnnotationFile {
   const bytes = readFileSync(path === "-" ? 0 : path);
   if (bytes.byteLength > LARGEST_FILE)
     throw new UserError(`${path} has ${bytes.byteLength} bytes, at most ${LARGEST_FILE} are read`, 2);
-  return parseAnnotationFile(bytes.toString("utf8"), path === "-" ? "standard input" : path);
-}
-
-/** `readAnnotationFile` from its text. */
-export function parseAnnotationFile(text: string, where: string): AnnotationFile {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new UserError(`${where} is not JSON: ${(error as Error).message}`, 2);
-  }
-  return parseAnnotations(annotationFileSchema, value, where);
+  return parseAnnotationText(annotationFileSchema, bytes.toString("utf8"), path === "-" ? "standard input" : path);
 }
 
 function listEntries(database: AnnotationDatabase, file: AnnotationFile): Entry[] {

@@ -20,6 +20,7 @@ const DIRECTION_CONTROL = /[\u202a-\u202e\u2066-\u2069]/;
 const CONTROL = /[^\P{Cc}\t\n]/u;
 const LINE_BREAK = /[\n\u2028\u2029]/;
 const SHOWN_HEX_DIGITS = 4;
+const LONGEST_SENTENCE = 500;
 
 const note = paragraph(ANNOTATION_LIMITS.note);
 const title = line(ANNOTATION_LIMITS.label);
@@ -34,7 +35,7 @@ const score = z.number().nullable().describe("how well the explanation predicts 
 const updated = z.iso.datetime({ precision: 3 }).describe("when it was last changed, UTC with milliseconds");
 
 const listItemSchema = z.strictObject({ dictionary, feature, note: note.default("") });
-const items = z.array(listItemSchema).max(ANNOTATION_LIMITS.items);
+const items = z.array(listItemSchema).max(ANNOTATION_LIMITS.items).readonly();
 
 /** The fields of a feature's annotation to change; empty strings and null delete. */
 export const annotationChangeSchema = z.strictObject({
@@ -73,7 +74,9 @@ export const annotationFileSchema = z.strictObject({
 });
 
 export type AnnotationChange = z.input<typeof annotationChangeSchema>;
+/** @public */
 export type ListCreation = z.input<typeof listCreationSchema>;
+/** @public */
 export type ListChange = z.input<typeof listChangeSchema>;
 
 /** One feature on a list. */
@@ -125,7 +128,18 @@ export function parseAnnotations<T>(schema: z.ZodType<T>, value: unknown, where:
   if (result.success) return result.data;
   const { path, message } = result.error.issues[0]!;
   const field = path.length === 0 ? "" : `${path.join(".")}: `;
-  throw new UserError(`${where}: ${field}${message}`.slice(0, 500), 2);
+  throw new UserError(`${where}: ${field}${message}`.slice(0, LONGEST_SENTENCE), 2);
+}
+
+/** `parseAnnotations` from JSON. */
+export function parseAnnotationText<T>(schema: z.ZodType<T>, text: string, where: string): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new UserError(`${where} is not JSON: ${(error as Error).message}`.slice(0, LONGEST_SENTENCE), 2);
+  }
+  return parseAnnotations(schema, value, where);
 }
 
 function line(maximum: number) {

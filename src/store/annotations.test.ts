@@ -17,12 +17,14 @@ import { setTimeout } from "node:timers/promises";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { UserError } from "../numerics/user-error.ts";
-import { exportAnnotations, importAnnotations, parseAnnotationFile } from "./annotation-exchange.ts";
+import { exportAnnotations, importAnnotations } from "./annotation-exchange.ts";
 import {
   type AnnotationFile,
   annotationChangeSchema,
+  annotationFileSchema,
   listCreationSchema,
   parseAnnotations,
+  parseAnnotationText,
 } from "./annotation-schema.ts";
 import { type Annotations, openAnnotations } from "./annotations.ts";
 
@@ -141,7 +143,7 @@ test("an export imported elsewhere exports the same bytes, whatever was written"
       written.createList("all", NOW);
       written.close();
       const text = JSON.stringify(exportAnnotations(here));
-      importAnnotations(there, parseAnnotationFile(text, "export"), LATER);
+      importAnnotations(there, parseAnnotationText(annotationFileSchema, text, "export"), LATER);
       expect(JSON.stringify(exportAnnotations(there))).toBe(text);
     }),
     { numRuns: 6 },
@@ -185,8 +187,8 @@ test.each([
   [JSON.stringify({ ...createFile(), more: 1 }), /more/],
   [JSON.stringify(createFile()).replace('"main"', '"../x"'), /wanted a dictionary's name/],
 ])("a file such as %s is refused in a sentence and changes nothing", (text, sentence) => {
-  expect(() => parseAnnotationFile(text, "labels.json")).toThrow(UserError);
-  expect(() => parseAnnotationFile(text, "labels.json")).toThrow(sentence);
+  expect(() => parseAnnotationText(annotationFileSchema, text, "labels.json")).toThrow(UserError);
+  expect(() => parseAnnotationText(annotationFileSchema, text, "labels.json")).toThrow(sentence);
 });
 
 test("files that are not ours are refused and left as they are", () => {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { z } from "zod";
 import { UserError } from "../numerics/user-error.ts";
 import { createFile, makeFolder, moveTo, removeFolder, removeIfPossible } from "./disk.ts";
@@ -9,7 +10,8 @@ import { explainWriteError, nameTemporary, writeAtomically, writeJson } from "./
 /** Format of the packs this tool writes and reads; another one is built anew. */
 export const PACK_FORMAT_VERSION = 2;
 
-const BLOCK_BYTES = 1 << 20;
+/** Hashed within a fraction of a millisecond, so that whoever opens a pack beside other work delays it by no more. */
+const BLOCK_BYTES = 1 << 18;
 const OPEN_ATTEMPTS = 5;
 const GENERATION = /^[0-9a-f]{16}$/;
 const OFFSET_BYTES = 8;
@@ -63,9 +65,9 @@ export interface FeaturePackWriter {
 export interface FeaturePack {
   readonly header: FeaturePackHeader;
   /** The table of all features, as `parseFeatureTable` takes it. */
-  table(): Uint8Array;
+  table(): Uint8Array<ArrayBuffer>;
   /** The bytes of one feature, as `parseFeatureRecord` takes them. */
-  record(feature: number): Uint8Array;
+  record(feature: number): Uint8Array<ArrayBuffer>;
   close(): void;
 }
 
@@ -119,9 +121,28 @@ export function createFeaturePackWriter(folder: string): FeaturePackWriter {
  * readable while a newer generation takes its place. Throws a `UserError` naming the file that is missing or damaged.
  */
 export function openFeaturePack(folder: string): FeaturePack {
+  const opening = openCurrent(folder);
+  for (;;) {
+    const step = opening.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** `openFeaturePack` that lets other work go on between blocks of the files. */
+export async function openFeaturePackGradually(folder: string): Promise<FeaturePack> {
+  const opening = openCurrent(folder);
+  for (;;) {
+    const step = opening.next();
+    if (step.done) return step.value;
+    await setImmediate();
+  }
+}
+
+/** Yields after each block that was checked. */
+function* openCurrent(folder: string): Generator<void, FeaturePack> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return openGeneration(folder, readGeneration(folder));
+      return yield* openGeneration(folder, readGeneration(folder));
     } catch (error) {
       const replaced = (error as NodeJS.ErrnoException).code === "ENOENT";
       if (!replaced) throw error;
@@ -150,8 +171,13 @@ function publishGeneration(folder: string, temporary: string): readonly string[]
 
 function isIntact(folder: string, generation: string): boolean {
   try {
-    openGeneration(folder, generation).close();
-    return true;
+    const opening = openGeneration(folder, generation);
+    for (;;) {
+      const step = opening.next();
+      if (!step.done) continue;
+      step.value.close();
+      return true;
+    }
   } catch {
     return false;
   }
@@ -166,22 +192,28 @@ function readGeneration(folder: string): string {
   return generation;
 }
 
-function openGeneration(folder: string, generation: string): FeaturePack {
+function* openGeneration(folder: string, generation: string): Generator<void, FeaturePack> {
   const at = (name: string) => join(folder, generation, name);
-  const records = openSync(at("records.bin"), "r");
+  const open: number[] = [];
+  const openChecked = function* (name: keyof FeaturePackHeader["files"], header: FeaturePackHeader) {
+    const file = openSync(at(name), "r");
+    open.push(file);
+    yield* checkFile(file, at(name), header.files[name]);
+    return file;
+  };
   try {
     const header = readHeader(at("header.json"), generation);
-    const table = readChecked(at("table.bin"), header.files["table.bin"]);
-    const offsets = readOffsets(at("index.bin"), header);
-    checkRecords(records, at("records.bin"), header);
+    const table = yield* openChecked("table.bin", header);
+    const offsets = readOffsets(yield* openChecked("index.bin", header), at("index.bin"), header);
+    const records = yield* openChecked("records.bin", header);
     return {
       header,
-      table: () => table,
+      table: () => readPart(table, 0, header.files["table.bin"].bytes),
       record: (feature) => readRecord(records, offsets, feature),
-      close: () => closeSync(records),
+      close: () => open.forEach(closeSync),
     };
   } catch (error) {
-    closeSync(records);
+    open.forEach(closeSync);
     throw error;
   }
 }
@@ -198,23 +230,7 @@ function readHeader(path: string, generation: string): FeaturePackHeader {
   return result.data;
 }
 
-function readChecked(path: string, wanted: z.infer<typeof fileSchema>): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(readFileSync(path));
-  if (bytes.byteLength !== wanted.bytes) throw damaged(path, `has ${bytes.byteLength} bytes, wanted ${wanted.bytes}`);
-  if (describe(bytes).sha256 !== wanted.sha256) throw damaged(path, "was altered: its SHA-256 differs");
-  return bytes;
-}
-
-function readOffsets(path: string, header: FeaturePackHeader): BigUint64Array {
-  const bytes = readChecked(path, header.files["index.bin"]);
-  if (bytes.byteLength !== (header.features + 1) * OFFSET_BYTES) {
-    throw damaged(path, `has ${bytes.byteLength} bytes for ${header.features} features`);
-  }
-  return new BigUint64Array(bytes.buffer);
-}
-
-function checkRecords(file: number, path: string, header: FeaturePackHeader): void {
-  const wanted = header.files["records.bin"];
+function* checkFile(file: number, path: string, wanted: z.infer<typeof fileSchema>): Generator<void, void> {
   const { size } = fstatSync(file);
   if (size !== wanted.bytes) throw damaged(path, `has ${size} bytes, wanted ${wanted.bytes}`);
   const hash = createHash("sha256");
@@ -224,21 +240,32 @@ function checkRecords(file: number, path: string, header: FeaturePackHeader): vo
     if (count === 0) break;
     hash.update(block.subarray(0, count));
     at += count;
+    yield;
   }
   if (hash.digest("hex") !== wanted.sha256) throw damaged(path, "was altered: its SHA-256 differs");
 }
 
-function readRecord(file: number, offsets: BigUint64Array, feature: number): Uint8Array {
+function readOffsets(file: number, path: string, header: FeaturePackHeader): BigUint64Array {
+  const { bytes } = header.files["index.bin"];
+  if (bytes !== (header.features + 1) * OFFSET_BYTES)
+    throw damaged(path, `has ${bytes} bytes for ${header.features} features`);
+  return new BigUint64Array(readPart(file, 0, bytes).buffer);
+}
+
+function readRecord(file: number, offsets: BigUint64Array, feature: number): Uint8Array<ArrayBuffer> {
   const start = offsets[feature];
   const end = offsets[feature + 1];
   if (start === undefined || end === undefined) {
     throw new RangeError(`feature ${feature} is not among the pack's ${offsets.length - 1}`);
   }
-  const bytes = new Uint8Array(Number(end - start));
-  let done = 0;
-  while (done < bytes.byteLength) {
-    const count = readSync(file, bytes, done, bytes.byteLength - done, Number(start) + done);
-    if (count === 0) throw new Error(`the pack's records end within feature ${feature}`);
+  return readPart(file, Number(start), Number(end - start));
+}
+
+function readPart(file: number, start: number, length: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  for (let done = 0; done < length; ) {
+    const count = readSync(file, bytes, done, length - done, start + done);
+    if (count === 0) throw new Error(`the pack's files end before byte ${start + length}`);
     done += count;
   }
   return bytes;

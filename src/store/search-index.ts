@@ -25,6 +25,8 @@ export function createSearchIndex(): SearchIndex {
   const remove = database.prepare("DELETE FROM words WHERE rowid = ?");
   const insert = database.prepare("INSERT INTO words (rowid, word) VALUES (?, ?)");
   const find = database.prepare("SELECT json_group_array(rowid) AS features FROM words WHERE words MATCH ?");
+  // The engine's own tables have row numbers beyond 2^53, and the last one is told after each change.
+  for (const statement of [remove, insert]) statement.setReadBigInts(true);
   const known = new Set<number>();
   return {
     write: (feature, text) => {

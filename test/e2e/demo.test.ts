@@ -40,7 +40,7 @@ beforeAll(async () => {
     let text = "";
     child.stdout?.on("data", (chunk: Buffer) => {
       text += chunk.toString();
-      const line = text.split("\n").find((candidate) => /^http:\/\/127\.0\.0\.1:\d+\S*$/.test(candidate));
+      const line = text.split("\n").find((candidate) => /^http:\/\/127\.0\.0\.1:\d+\/\?token=\S{43}$/.test(candidate));
       if (line !== undefined) resolve(line);
     });
     child.once("close", () => reject(new Error(`the demo ended at once: ${text}`)));
@@ -81,7 +81,7 @@ test("a feature's page shows the numbers of the pack, in a real browser, without
   const record = await findFiringFeature();
   const browser = await launchChromium(executable);
   try {
-    const { page, problems } = await openWatchedPage(browser, new URL(address).origin, { theme: "light", width: 1440 });
+    const { page, problems } = await openWatchedPage(browser, address, { theme: "light", width: 1440 });
     await page.goto(new URL(`/d/${findMain(states.at(-1)![1]!)!.id}/f/${record.index}`, address).href);
     await page.getByText("Top activations").waitFor();
     const text = await page.locator("main").innerText();
@@ -107,15 +107,20 @@ function findMain(run: RunSummary): DictionarySummary | undefined {
 }
 
 async function get<T>(path: string): Promise<T> {
-  const response = await fetch(new URL(path, address));
+  const response = await ask(path);
   expect(response.status).toBe(200);
   return (await response.json()) as T;
+}
+
+function ask(path: string): Promise<Response> {
+  const token = new URL(address).searchParams.get("token");
+  return fetch(new URL(path, address), { headers: { Authorization: `Bearer ${token}` } });
 }
 
 async function findFiringFeature(): Promise<ReturnType<typeof parseFeatureRecord>> {
   for (let n = 0; n < 128; n++) {
     const run = states.at(-1)![1]!;
-    const response = await fetch(new URL(`/api/d/${findMain(run)!.id}/features/${n}`, address));
+    const response = await ask(`/api/d/${findMain(run)!.id}/features/${n}`);
     const record = parseFeatureRecord(new Uint8Array(await response.arrayBuffer()));
     if (record.firings > 1000) return record;
   }

@@ -31,7 +31,7 @@ beforeAll(async () => {
   assets = await buildWebAssets();
   finished = await copy({});
   host = await openPlainHost(join(folder, "copy"), "/group/pages/copy/");
-  server = await startServer({ runs: [join(folder, "tiny")], port: 0, assets });
+  server = await startServer({ runs: [join(folder, "tiny")], port: 0, assets, writable: false });
   const executable = findChromium();
   if (executable !== undefined) browser = await launchChromium(executable);
 });
@@ -52,13 +52,13 @@ async function copy(changes: Partial<SiteRequest>): Promise<SiteEvent & { kind: 
 
 /** Looks at an address of the copy; anything asked of another place is refused and counts as a fault. */
 async function visit(address: string, look: (page: Page) => Promise<void>, origin = host.url): Promise<void> {
-  const { page, problems } = await openWatchedPage(browser!, origin, WIDE);
+  const { page, problems, base } = await openWatchedPage(browser!, origin, WIDE);
   await page.route(
-    (url) => !url.href.startsWith(origin),
+    (url) => !url.href.startsWith(base),
     (route) => route.abort(),
   );
   try {
-    await page.goto(origin + address);
+    await page.goto(base + address);
     await page.waitForSelector("h1");
     await look(page);
     expect(problems.filter((problem) => origin !== server.url || !problem.includes("404"))).toEqual([]);

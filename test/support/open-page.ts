@@ -9,6 +9,8 @@ import { readWebAssets, type WebAssets } from "../../src/server/web-assets.ts";
 export interface WatchedPage {
   readonly page: Page;
   readonly problems: readonly string[];
+  /** Where it may go: the address that was given, without a token. */
+  readonly base: string;
 }
 
 /** How a page is looked at. */
@@ -39,18 +41,28 @@ export function launchChromium(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath, args: ["--no-sandbox"] });
 }
 
-/** Opens an empty page that records what goes wrong. */
-export async function openWatchedPage(browser: Browser, origin: string, viewing: Viewing): Promise<WatchedPage> {
+/** Opens an empty page that records what goes wrong, in a browser that has a server's token where `address` holds one. */
+export async function openWatchedPage(browser: Browser, address: string, viewing: Viewing): Promise<WatchedPage> {
   const { theme, width } = viewing;
   const page = await browser.newPage({ colorScheme: theme, viewport: { width, height: 900 }, reducedMotion: "reduce" });
+  const base = await takeToken(page, address);
   const problems: string[] = [];
   page.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning") problems.push(message.text());
   });
   page.on("pageerror", (error) => problems.push(error.message));
   page.on("request", (request) => {
-    if (!request.url().startsWith(origin) && !request.url().startsWith("data:"))
-      problems.push(`asked ${request.url()}`);
+    if (!request.url().startsWith(base) && !request.url().startsWith("data:")) problems.push(`asked ${request.url()}`);
   });
-  return { page, problems };
+  return { page, problems, base };
+}
+
+/** Gives the page the cookie that it would get at its server's first address; returns the address without the token. */
+export async function takeToken(page: Page, address: string): Promise<string> {
+  const { hostname, port, origin, searchParams } = new URL(address);
+  const token = searchParams.get("token");
+  if (token === null) return address;
+  const cookie = { name: `monosem-${port}`, value: token, domain: hostname, path: "/" };
+  await page.context().addCookies([{ ...cookie, httpOnly: true, sameSite: "Strict" }]);
+  return `${origin}/`;
 }

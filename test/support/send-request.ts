@@ -1,5 +1,6 @@
 import { request } from "node:http";
 import { connect } from "node:net";
+import type { RunningServer } from "../../src/server/start-server.ts";
 
 /** What a server answered. */
 export interface Answer {
@@ -9,18 +10,27 @@ export interface Answer {
   readonly bytes: Buffer;
 }
 
-/** One request to a server of this machine. */
+/** A server of this machine. */
+export type Addressed = Pick<RunningServer, "port" | "token">;
+
+/** One request. */
 export interface Sending {
   readonly path: string;
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Without the server's token. */
+  readonly anonymous?: boolean;
 }
 
 /** Sends a path as it is written, which `fetch` would tidy up first. */
-export function sendRequest(port: number, { body, ...options }: Sending): Promise<Answer> {
+export function sendRequest({ port, token }: Addressed, sending: Sending): Promise<Answer> {
+  const { path, method = "GET", body } = sending;
+  const known = sending.anonymous === true ? {} : { Authorization: `Bearer ${token}` };
+  const length = body === undefined ? {} : { "Content-Length": String(Buffer.byteLength(body)) };
+  const headers = { ...known, ...length, ...sending.headers };
   return new Promise((resolve, reject) => {
-    const outgoing = request({ host: "127.0.0.1", port, ...options }, (incoming) => {
+    const outgoing = request({ host: "127.0.0.1", port, path, method, headers }, (incoming) => {
       const chunks: Buffer[] = [];
       incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
       incoming.on("end", () => {
@@ -31,6 +41,12 @@ export function sendRequest(port: number, { body, ...options }: Sending): Promis
     });
     outgoing.on("error", reject).end(body);
   });
+}
+
+/** `fetch` as a program that has the token. */
+export function fetchFrom(server: RunningServer, path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = { Authorization: `Bearer ${server.token}`, ...init.headers };
+  return fetch(new URL(path, server.url), { ...init, headers });
 }
 
 /** Sends bytes as they are and gives back the first that come. */

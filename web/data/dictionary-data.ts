@@ -1,5 +1,6 @@
 import { type FeatureRecord, parseFeatureRecord } from "../../src/features/feature-record.ts";
 import { type FeatureTable, parseFeatureTable } from "../../src/features/feature-table.ts";
+import { namePack } from "../../src/features/name-pack.ts";
 import type { DictionarySummary, Vocabulary } from "../../src/server/api.ts";
 import type { FeaturePackHeader } from "../../src/store/feature-pack.ts";
 import { fetchBytes, fetchJson } from "./fetch-data.ts";
@@ -14,6 +15,7 @@ export interface DictionaryData {
 }
 
 const KEPT_RECORDS = 300;
+const ATTEMPTS = 3;
 const loaded = new Map<string, DictionaryData>();
 const records = new Map<string, Promise<FeatureRecord>>();
 
@@ -25,9 +27,9 @@ export async function loadDictionary(id: string, signal?: AbortSignal): Promise<
   if (pack === null)
     throw new Error("The features of this dictionary cannot be looked at yet: they are still being computed.");
   const known = loaded.get(id);
-  if (known !== undefined && identifyPack(known.pack) === identifyPack(pack)) return known;
+  if (known !== undefined && namePack(known.pack) === namePack(pack)) return known;
   const [table, vocabulary] = await Promise.all([
-    fetchBytes(`/api/d/${id}/table`, signal),
+    fetchBytes(`/api/d/${id}/table?pack=${namePack(pack)}`, signal),
     fetchJson<Vocabulary>(`/api/runs/${summary.run}/vocabulary`, signal),
   ]);
   const data = { summary, pack, table: parseFeatureTable(table), names: createTokenNames(vocabulary) };
@@ -35,18 +37,33 @@ export async function loadDictionary(id: string, signal?: AbortSignal): Promise<
   return data;
 }
 
+/** A feature's record with the data of its dictionary, both of one pack also while packs are being replaced. */
+export async function loadFeature(
+  id: string,
+  feature: number,
+  signal: AbortSignal,
+): Promise<{ readonly data: DictionaryData; readonly record: FeatureRecord }> {
+  for (let attempt = 1; ; attempt++) {
+    const data = await loadDictionary(id, signal);
+    try {
+      return { data, record: await loadRecord(data, feature) };
+    } catch (error) {
+      const { pack } = await fetchJson<DictionarySummary>(`/api/d/${id}`, signal);
+      const isReplaced = pack !== null && namePack(pack) !== namePack(data.pack);
+      if (!isReplaced || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
 /** A feature's record; those asked for lately are kept. */
 export function loadRecord({ summary, pack }: DictionaryData, feature: number): Promise<FeatureRecord> {
-  const key = `${summary.id} ${identifyPack(pack)} ${feature}`;
+  const key = `${summary.id} ${namePack(pack)} ${feature}`;
   const known = records.get(key);
   if (known !== undefined) return known;
-  const record = fetchBytes(`/api/d/${summary.id}/features/${feature}`).then(parseFeatureRecord);
+  const address = `/api/d/${summary.id}/features/${feature}?pack=${namePack(pack)}`;
+  const record = fetchBytes(address).then(parseFeatureRecord);
   records.set(key, record);
   record.catch(() => records.delete(key));
   if (records.size > KEPT_RECORDS) records.delete(records.keys().next().value!);
   return record;
-}
-
-function identifyPack({ files }: FeaturePackHeader): string {
-  return files["records.bin"].sha256;
 }

@@ -21,7 +21,7 @@ function createTable(): FeatureTable {
 }
 
 function createAnnotation(feature: number, label: string, rating: number | null): Annotation {
-  return { feature, label, note: "", rating, updated: "2026-01-01T00:00:00Z" };
+  return { feature, label, note: "", rating, updated: "2026-01-01T00:00:00Z", stale: false };
 }
 
 const tokens = WORDS.map((word) => Buffer.from(word).toString("base64"));

@@ -4,7 +4,7 @@ import { describeList, moveItem, tabulateList } from "./list-file.ts";
 const items = [1, 2, 3].map((feature) => ({ dictionary: "main", feature, note: `note ${feature}` }));
 const list = { id: 1, title: "mine", items, updated: "" };
 const find = ({ feature }: { readonly feature: number }) =>
-  feature === 2 ? { feature, label: "two", note: "", rating: null, updated: "" } : undefined;
+  feature === 2 ? { feature, label: "two", note: "", rating: null, updated: "", stale: false } : undefined;
 
 test("an item moves to its place and not beyond the ends", () => {
   const order = (from: number, to: number) => moveItem(items, from, to).map(({ feature }) => feature);

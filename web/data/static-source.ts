@@ -17,7 +17,9 @@ export function createStaticSource(index: SiteIndex, readFile: FileReader): Data
     const file = keep(files, name, () => readFile(name));
     return takeRecord(await file, feature % perFile);
   };
-  const fetchBytes: DataSource["fetchBytes"] = async (address, signal) => {
+  const fetchBytes: DataSource["fetchBytes"] = async (asked, signal) => {
+    // A copy holds one pack of each dictionary.
+    const address = asked.replace(/\?pack=[0-9a-f]+$/, "");
     const stored = index.answers[address];
     if (stored !== undefined) {
       const bytes = await readFile(nameAnswerFile(address), stored.bytes, signal);

@@ -5,7 +5,7 @@ import { TryText } from "../components/live/try-text.tsx";
 import { LoadState } from "../components/load-state.tsx";
 import { PackNotice } from "../components/pack-notice.tsx";
 import { ProvenanceDialog } from "../components/provenance-dialog.tsx";
-import { loadDictionary, loadRecord } from "../data/dictionary-data.ts";
+import { loadFeature } from "../data/dictionary-data.ts";
 import { useResource } from "../data/use-resource.ts";
 import { useTitle } from "../data/use-title.ts";
 import { pageLocation } from "../location-state.ts";
@@ -17,10 +17,7 @@ export function FeaturePage(props: { readonly dictionary: string; readonly featu
   const { dictionary, feature } = props;
   useTitle(`Feature ${feature} of ${dictionary}`);
   const [explained, setExplained] = useState(false);
-  const resource = useResource(`${dictionary} ${feature}`, async (signal) => {
-    const data = await loadDictionary(dictionary, signal);
-    return { data, record: await loadRecord(data, feature) };
-  });
+  const resource = useResource(`${dictionary} ${feature}`, (signal) => loadFeature(dictionary, feature, signal));
   const data = resource.value?.data;
   const record = resource.value?.record;
   const isHere = record?.index === feature;
