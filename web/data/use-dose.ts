@@ -8,6 +8,8 @@ export type Dose = Extract<LiveEvent, { kind: "dose" }>;
 
 const MULTIPLES = [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 const SAMPLE_TOKENS = 12;
+/** Nine doses take long: they wait until what is asked for has settled. */
+const SETTLED_MS = 900;
 
 /** Varies one feature from 0 to twice its maximum; undefined as feature for none. */
 export function useDose(
@@ -22,7 +24,7 @@ export function useDose(
     feature === undefined || prompt.trim() === "" || maximum === 0
       ? undefined
       : ({ kind: "dose", prompt, feature, values, errorTerm: doseError, tokens: SAMPLE_TOKENS, seed } as const);
-  return useLiveAnswer(data.summary, request, addDose);
+  return useLiveAnswer(data.summary, request, addDose, SETTLED_MS);
 }
 
 function addDose(doses: readonly Dose[] | undefined, event: LiveEvent): readonly Dose[] | undefined {
