@@ -1,6 +1,5 @@
 import { directPath, takeMedian, writeDirections } from "../features/logit-weights.ts";
 import type { Tensor } from "../kernels/kernels.ts";
-import { parseSite } from "../model/sites.ts";
 import { parameter, type Transformer } from "../model/transformer.ts";
 import { computeLogits } from "../model/unembed.ts";
 import { type Firing, groupByFeature } from "./firings.ts";
@@ -27,15 +26,6 @@ export interface EffectsWanted {
   readonly losses: boolean;
   /** The token whose logit effects are wanted. */
   readonly nextToken: number | null;
-}
-
-/** Whether ablating a feature at the site changes the row's own prediction alone, and only by the final layer norm and unembedding. */
-export function isDirectSite({ model, site }: LiveSubject): boolean {
-  const { layer, kind } = parseSite(site, model.config);
-  return (
-    layer === model.config.layers - 1 &&
-    (kind === "mlp.hook_post" || kind === "hook_mlp_out" || kind === "hook_resid_post")
-  );
 }
 
 /**

@@ -1,11 +1,12 @@
 import { createSparseEncoder, type SparseEncoder } from "../autoencoder/sparse-encoder.ts";
+import { isLastWrite } from "../features/ablate-directly.ts";
 import type { Tensor } from "../kernels/kernels.ts";
 import { forward } from "../model/transformer.ts";
 import { crossEntropyOfHidden } from "../model/unembed.ts";
 import { createWorkspace } from "../model/workspace.ts";
 import { UserError } from "../numerics/user-error.ts";
 import { startDocument } from "../text/start-document.ts";
-import { type CleanPass, isDirectSite, measureDirectEffects } from "./direct-effects.ts";
+import { type CleanPass, measureDirectEffects } from "./direct-effects.ts";
 import { listFeatures, listFirings } from "./firings.ts";
 import type { LiveEvent, LiveToken } from "./live-event.ts";
 import type { LiveRequestOf } from "./live-request.ts";
@@ -51,7 +52,7 @@ async function* measureEffects(
   pass: CleanPass,
   { effects, nextToken }: ExploreRequest,
 ): AsyncGenerator<number> {
-  const isDirect = isDirectSite(subject);
+  const isDirect = isLastWrite(subject.model, subject.site);
   if ((effects && isDirect) || nextToken !== null)
     yield* measureDirectEffects(subject, pass, { losses: effects && isDirect, nextToken });
   if (effects && !isDirect) yield* rerunEffects(subject, pass);
