@@ -5,7 +5,7 @@ import { forward, parameter, type Transformer } from "../model/transformer.ts";
 import { computeLogits } from "../model/unembed.ts";
 import { createWorkspace, type Workspace } from "../model/workspace.ts";
 import { type AblationPoints, orderPoints, type PointsByContext } from "./ablation-points.ts";
-import { directPath } from "./logit-weights.ts";
+import { directPath, writeDirections } from "./logit-weights.ts";
 import { nextTokenIdAt, type SearchedText } from "./searched-text.ts";
 
 // Dimensions: T context length, D dModel, V vocabulary, n features of the block, R rows with points, E points.
@@ -67,8 +67,8 @@ interface Pass {
   readonly written: WrittenDirections;
 }
 
-/** What a block's features write to the residual stream. */
-interface WrittenDirections {
+/** What directions write to the residual stream. */
+export interface WrittenDirections {
   /** Without their means. */
   readonly vectors: Float32Array; // [n, D]
   /** Mean squares of those. */
@@ -78,13 +78,15 @@ interface WrittenDirections {
   readonly centre: Tensor; // [V]
 }
 
-async function createWrittenDirections({ model, site }: AblateOptions, directions: Tensor): Promise<WrittenDirections> {
+/** What directions [n, width] of a site that has a direct path write; its two tensors are the caller's to release. */
+export async function createWrittenDirections(
+  { model, site }: Pick<AblateOptions, "model" | "site">,
+  directions: Tensor,
+): Promise<WrittenDirections> {
   const { kernels, config } = model;
   const [n, D, V] = [directions.shape[0]!, config.dModel, config.vocabularySize];
   const path = directPath(model, site)!;
-  const written = kernels.create([n, D]);
-  if (path === "itself") kernels.copy(written, directions);
-  else kernels.gemm(written, directions, path);
+  const written = writeDirections(model, path, directions);
   const vectors = await kernels.read(written);
   const variances = centreRows(vectors, D);
   const gain = await kernels.read(parameter(model.parameters, "ln_f.weight"));
@@ -212,28 +214,44 @@ interface Moves {
 function describeMoves(
   batch: BatchPoints,
   points: AblationPoints,
-  { vectors, variances }: WrittenDirections,
+  written: WrittenDirections,
   residual: Float32Array,
   deviations: Float32Array,
 ): Moves {
   const E = batch.points.length;
-  const D = vectors.length / variances.length;
   const [rows, stretches, amounts] = [new Int32Array(E), new Float32Array(E), new Float32Array(E)];
   for (let row = 0; row < batch.rows.length; row++) {
     const deviation = deviations[batch.rows[row]!]!;
     for (let e = batch.starts[row]!; e < batch.starts[row + 1]!; e++) {
       const feature = batch.features[e]!;
       const activation = points.activations[batch.points[e]!]!;
-      let product = 0;
-      for (let i = 0; i < D; i++) product += residual[row * D + i]! * vectors[feature * D + i]!;
-      const loss = activation * ((2 * product) / D - activation * variances[feature]!);
-      const moved = Math.sqrt(Math.max(0, deviation * deviation - loss));
+      const move = describeMove(written, feature, activation, residual, row, deviation);
       rows[e] = row;
-      stretches[e] = loss / (moved * (deviation + moved));
-      amounts[e] = -activation / moved;
+      stretches[e] = move.stretch;
+      amounts[e] = move.amount;
     }
   }
   return { rows, features: batch.features, targets: batch.targets, stretches, amounts };
+}
+
+/**
+ * How the logits of a row of the residual stream [R, D] with that layer-norm deviation move when `activation` times a direction is
+ * taken away: by stretch times themselves less the centre, plus amount times the direction's.
+ */
+export function describeMove(
+  { vectors, variances }: Pick<WrittenDirections, "vectors" | "variances">,
+  direction: number,
+  activation: number,
+  residual: Float32Array,
+  row: number,
+  deviation: number,
+): { readonly stretch: number; readonly amount: number } {
+  const D = vectors.length / variances.length;
+  let product = 0;
+  for (let i = 0; i < D; i++) product += residual[row * D + i]! * vectors[direction * D + i]!;
+  const loss = activation * ((2 * product) / D - activation * variances[direction]!);
+  const moved = Math.sqrt(Math.max(0, deviation * deviation - loss));
+  return { stretch: loss / (moved * (deviation + moved)), amount: -activation / moved };
 }
 
 function uploadMoves(

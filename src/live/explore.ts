@@ -76,6 +76,8 @@ async function runWindow(
     targets,
     activation,
     residual: workspace.blocks[config.layers - 1]!.residualPost,
+    hidden,
+    deviations: (await kernels.read(workspace.final.inverseDeviation)).map((inverse) => 1 / inverse),
     losses: await kernels.read(losses),
     firings: await listFirings(kernels, encoder, activation),
   };

@@ -9,6 +9,7 @@ export function crossEntropyShift(out: Tensor, logits: Tensor, shifts: Tensor, m
   const [stretches, amounts] = [floats(moves.stretches), floats(moves.amounts)];
   const [shiftRows, targets] = [ints(moves.shiftRows), ints(moves.targets)];
   const moved = new Float64Array(V);
+  const before = { row: -1, logSumExp: 0 };
   ints(moves.rows).forEach((row, e) => {
     requireBelow("row", row, N);
     requireBelow("shift row", shiftRows[e]!, M);
@@ -18,8 +19,9 @@ export function crossEntropyShift(out: Tensor, logits: Tensor, shifts: Tensor, m
     for (let j = 0; j < V; j++) {
       moved[j] = values[j]! + stretches[e]! * (values[j]! - centre[j]!) + amounts[e]! * shift[j]!;
     }
+    if (row !== before.row) Object.assign(before, { row, logSumExp: logSumExp(values, 0, V) });
     const target = targets[e]!;
-    floats(out)[e] = logSumExp(moved, 0, V) - moved[target]! - (logSumExp(values, 0, V) - values[target]!);
+    floats(out)[e] = logSumExp(moved, 0, V) - moved[target]! - (before.logSumExp - values[target]!);
   });
 }
 
