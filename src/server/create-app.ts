@@ -7,6 +7,8 @@ import { addDictionaryRoutes } from "./dictionary-routes.ts";
 import type { FeaturePacks } from "./feature-packs.ts";
 import type { ServerEnvironment } from "./guards.ts";
 import type { LabelClient } from "./label-client.ts";
+import type { LivePool } from "./live-pool.ts";
+import { addLiveRoutes } from "./live-routes.ts";
 import { Refused } from "./refused.ts";
 import type { RunCatalogue } from "./run-catalogue.ts";
 import { addRunRoutes } from "./run-routes.ts";
@@ -23,6 +25,7 @@ export interface DataOptions {
 /** What the server answers from. */
 export interface AppOptions extends DataOptions {
   readonly labels: LabelClient;
+  readonly live: LivePool;
   readonly assets: WebAssets;
   /** Whether labels and lists may be written. */
   readonly writable: boolean;
@@ -49,6 +52,7 @@ export function createApp(options: AppOptions): App {
   addRunRoutes(app, options);
   addDictionaryRoutes(app, options);
   addAnnotationRoutes(app, options);
+  addLiveRoutes(app, options);
   app.get("/api/session", async (context) => context.json(await readSession(options)));
   app.all("/api/*", (context) => {
     throw new Refused(404, `there is no ${context.req.method} ${context.req.path.slice(0, SHOWN_PATH)} here`);

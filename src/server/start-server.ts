@@ -8,6 +8,7 @@ import { createApp } from "./create-app.ts";
 import { createFeaturePacks } from "./feature-packs.ts";
 import { admitRequest } from "./guards.ts";
 import { createLabelClient } from "./label-client.ts";
+import { createLivePool, LIVE_POOL_LIMITS, type LivePoolLimits } from "./live-pool.ts";
 import { isLoopback, listOwnHosts, renderHost } from "./own-hosts.ts";
 import { createRunCatalogue } from "./run-catalogue.ts";
 import { readWebAssets, type WebAssets } from "./web-assets.ts";
@@ -22,6 +23,8 @@ export interface ServerOptions {
   readonly host?: string;
   /** Whether labels and lists may be written; by default only where no other machine can connect. */
   readonly writable?: boolean;
+  /** What computing on texts may take. */
+  readonly live?: LivePoolLimits;
   /** The built page; by default what `vite build` left in `dist/web`. */
   readonly assets?: WebAssets;
 }
@@ -60,8 +63,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const guard = { access, writable, isOwnHost: (name: string) => names.has(dropPort(name, port)) };
   const stopped = new AbortController();
   const [packs, labels] = [createFeaturePacks(), createLabelClient()];
+  const live = createLivePool(options.live ?? LIVE_POOL_LIMITS);
   const catalogue = createRunCatalogue(runs);
-  const app = createApp({ catalogue, packs, labels, assets, writable, signal: stopped.signal });
+  const app = createApp({ catalogue, packs, labels, live, assets, writable, signal: stopped.signal });
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const server = createServer(LIMITS, (incoming, outgoing) => {
     if (admitRequest(incoming, outgoing, guard)) void listener(incoming, outgoing);
@@ -80,7 +84,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       const closed = once(server, "close");
       server.close();
       server.closeAllConnections();
-      await Promise.all([closed, labels.close()]);
+      await Promise.all([closed, labels.close(), live.close()]);
       packs.close();
     },
   };

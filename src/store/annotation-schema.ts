@@ -133,13 +133,16 @@ export function parseAnnotations<T>(schema: z.ZodType<T>, value: unknown, where:
 
 /** `parseAnnotations` from JSON. */
 export function parseAnnotationText<T>(schema: z.ZodType<T>, text: string, where: string): T {
-  let value: unknown;
+  return parseAnnotations(schema, parseJsonText(text, where), where);
+}
+
+/** `JSON.parse`, whose error is a `UserError`. */
+export function parseJsonText(text: string, where: string): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch (error) {
     throw new UserError(`${where} is not JSON: ${(error as Error).message}`.slice(0, LONGEST_SENTENCE), 2);
   }
-  return parseAnnotations(schema, value, where);
 }
 
 function line(maximum: number) {

@@ -11,12 +11,10 @@ import type { LiveRequest } from "../../src/live/live-request.ts";
 import { type RunningServer, startServer } from "../../src/server/start-server.ts";
 import { readWebAssets, type WebAssets } from "../../src/server/web-assets.ts";
 import { runPaths } from "../../src/store/run-directory.ts";
-import { writeSafetensors } from "../../src/store/safetensors.ts";
-import { writeJson } from "../../src/store/write-atomically.ts";
-import { writeFakeRun } from "../support/fake-run.ts";
 import { launchChromium, openWatchedPage } from "../support/open-page.ts";
 import { findChromium, requireOrSkip } from "../support/requirements.ts";
 import { createTinySubject } from "../support/tiny-live-subject.ts";
+import { writeLiveRun } from "../support/write-live-run.ts";
 
 const NO_CHROMIUM = "no Chromium found (set MONOSEM_CHROMIUM to its path)";
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -38,7 +36,7 @@ beforeAll(async () => {
   const executable = findChromium();
   if (executable === undefined) return;
   folder = mkdtempSync(join(tmpdir(), "monosem-live-"));
-  writeRun(join(folder, "tiny"));
+  writeLiveRun(join(folder, "tiny"), tiny);
   server = await startServer({ runs: [join(folder, "tiny")], port: 0, assets: await buildAskingPage() });
   browser = await launchChromium(executable);
 });
@@ -48,18 +46,6 @@ afterAll(async () => {
   await server?.close();
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
 });
-
-/** A run with the tiny subject's model, tokenizer and dictionary. */
-function writeRun(directory: string): void {
-  const paths = runPaths(directory);
-  const { files } = tiny;
-  writeFakeRun(directory, 3);
-  writeJson(paths.model.config, files.modelConfig);
-  writeSafetensors(paths.model.weights, files.model.tensors as never);
-  writeJson(paths.corpus.tokenizer, files.tokenizer as object);
-  const { tensors, metadata } = files.dictionary as Exclude<typeof files.dictionary, "neurons">;
-  writeSafetensors(paths.dictionary("main").weights, tensors as never, metadata);
-}
 
 /** A page that holds the client and nothing else. */
 async function buildAskingPage(): Promise<WebAssets> {

@@ -19,12 +19,19 @@ export const servedSource: DataSource = {
     for await (const text of stream!.pipeThrough(new TextDecoderStream())) {
       const lines = (rest + text).split("\n");
       rest = lines.pop()!;
-      for (const line of lines) if (line !== "") yield JSON.parse(line);
+      for (const line of lines) if (line !== "") yield parseLine(line);
     }
     if (rest !== "") throw new Error("The server broke off its answer.");
   },
   send: async (method, address, body) => (await request(address, asJson(method, body))).json(),
 };
+
+/** An event; the last line of an answer that failed on the way says why. */
+function parseLine(line: string) {
+  const value = JSON.parse(line);
+  if (typeof value.error === "string") throw new Error(sentence(value.error));
+  return value;
+}
 
 function asJson(method: string, body: unknown): RequestInit {
   return { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body ?? {}) };
