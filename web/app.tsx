@@ -4,6 +4,7 @@ import { HelpDialog } from "./components/help-dialog.tsx";
 import { NoticeLine } from "./components/notice-line.tsx";
 import { SiteHeader } from "./components/site-header.tsx";
 import { TourCard } from "./components/tour-card.tsx";
+import { isServerGone } from "./data/connection.ts";
 import { parseTourStep } from "./data/tour.ts";
 import { pageLocation, route } from "./location-state.ts";
 import { DictionaryPage } from "./pages/dictionary-page.tsx";
@@ -34,6 +35,12 @@ export function App() {
       {!embedded && <SiteHeader route={page} query={query} />}
       {!embedded && isDictionaryRoute(page) && <DictionaryTabs route={page} query={query} />}
       <main id="main" tabIndex={-1}>
+        {isServerGone.value && (
+          <p class="banner warning" role="status">
+            The server does not answer. What is here can still be looked at; it goes on by itself when the server is
+            back.
+          </p>
+        )}
         {renderPage()}
       </main>
       {!embedded && step !== undefined && isDictionaryRoute(page) && (

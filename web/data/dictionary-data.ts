@@ -3,6 +3,7 @@ import { type FeatureTable, parseFeatureTable } from "../../src/features/feature
 import { namePack } from "../../src/features/name-pack.ts";
 import type { DictionarySummary, Vocabulary } from "../../src/server/api.ts";
 import type { FeaturePackHeader } from "../../src/store/feature-pack.ts";
+import { isServerGone } from "./connection.ts";
 import { fetchBytes, fetchJson } from "./fetch-data.ts";
 import { createTokenNames, type TokenNames } from "./token-names.ts";
 
@@ -21,7 +22,7 @@ const records = new Map<string, Promise<FeatureRecord>>();
 
 /** Loads a dictionary's table and vocabulary, or takes what is here when its pack is still the same. */
 export async function loadDictionary(id: string, signal?: AbortSignal): Promise<DictionaryData> {
-  const summary = await fetchJson<DictionarySummary>(`/api/d/${id}`, signal);
+  const summary = await loadSummary(id, signal);
   const { pack, packProblem } = summary;
   if (packProblem !== null) throw new Error(packProblem);
   if (pack === null)
@@ -35,6 +36,17 @@ export async function loadDictionary(id: string, signal?: AbortSignal): Promise<
   const data = { summary, pack, table: parseFeatureTable(table), names: createTokenNames(vocabulary) };
   loaded.set(id, data);
   return data;
+}
+
+/** What the server says of a dictionary; while it does not answer, what it said last. */
+async function loadSummary(id: string, signal: AbortSignal | undefined): Promise<DictionarySummary> {
+  try {
+    return await fetchJson<DictionarySummary>(`/api/d/${id}`, signal);
+  } catch (error) {
+    const known = loaded.get(id)?.summary;
+    if (known === undefined || !isServerGone.value) throw error;
+    return known;
+  }
 }
 
 /** A feature's record with the data of its dictionary, both of one pack also while packs are being replaced. */

@@ -1,3 +1,4 @@
+import { noteServer } from "./connection.ts";
 import type { DataSource } from "./data-source.ts";
 
 /** Data from the server that sent the page. */
@@ -40,8 +41,10 @@ function asJson(method: string, body: unknown): RequestInit {
 async function request(address: string, options: RequestInit): Promise<Response> {
   const response = await fetch(address, options).catch((error: unknown) => {
     if (options.signal?.aborted === true) throw error;
+    noteServer(true);
     throw new Error("The server does not answer: is the command still running?");
   });
+  noteServer(false);
   if (response.ok) return response;
   const body = (await response.json().catch(() => ({}))) as { error?: string };
   throw new Error(sentence(body.error ?? `the server answered with status ${response.status}`));

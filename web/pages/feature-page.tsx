@@ -45,7 +45,7 @@ export function FeaturePage(props: { readonly dictionary: string; readonly featu
           onClose={() => setExplained(false)}
         />
       )}
-      {data !== undefined && record !== undefined && (
+      {data !== undefined && record !== undefined && (isHere || resource.error === undefined) && (
         <div class={isHere ? "" : "stale"}>
           <FeatureBody
             data={data}

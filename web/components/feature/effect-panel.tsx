@@ -36,13 +36,12 @@ export function EffectPanel(props: {
     >
       <p>
         Without it, the next token after one it fires on is predicted{" "}
-        <b>{`${formatNats(ablation.mean).slice(1)} ${ablation.mean >= 0 ? "worse" : "better"}`}</b> on average.
+        <b>{`${formatNats(ablation.mean).slice(1)} ${ablation.mean >= 0 ? "worse" : "better"}`}</b> on average
+        {ablation.low < 0 && ablation.high > 0 ? ", which may be chance: the interval holds 0" : ""}.
       </p>
       <IntervalPlot effect={ablation} />
       <p class="note">
-        95 % interval {formatNats(ablation.low)} to {formatNats(ablation.high)}, over {formatCount(ablation.firings)}{" "}
-        random firings. Times its density, {formatTotal(total.mean)} nats per token of all text (
-        {formatTotal(total.low)} to {formatTotal(total.high)}).{" "}
+        {describeInterval(ablation, total)}{" "}
         {props.kind === "direct"
           ? "Computed exactly: only the final layer norm and the unembedding follow this site."
           : "Computed by running the model on from this site."}
@@ -54,7 +53,9 @@ export function EffectPanel(props: {
 /** A mean with its interval beside the line of no effect. */
 function IntervalPlot({ effect }: { readonly effect: AblationEffect }) {
   const { ref, width } = useWidth<HTMLDivElement>();
-  const { mean, low, high } = effect;
+  const { mean } = effect;
+  const low = Number.isFinite(effect.low) ? effect.low : mean;
+  const high = Number.isFinite(effect.high) ? effect.high : mean;
   const x = scaleLinear([Math.min(0, low), Math.max(0, high, low + 1e-6)], [10, Math.max(20, width - 40)]).nice(4);
   return (
     <div class="chart">
@@ -78,6 +79,16 @@ function IntervalPlot({ effect }: { readonly effect: AblationEffect }) {
         )}
       </div>
     </div>
+  );
+}
+
+/** A single firing has no interval. */
+function describeInterval(ablation: AblationEffect, total: { mean: number; low: number; high: number }): string {
+  const times = `Times its density, ${formatTotal(total.mean)} nats per token of all text`;
+  if (!Number.isFinite(ablation.low)) return `From one firing, which gives no interval. ${times}.`;
+  return (
+    `95 % interval ${formatNats(ablation.low)} to ${formatNats(ablation.high)}, over ` +
+    `${formatCount(ablation.firings)} random firings. ${times} (${formatTotal(total.low)} to ${formatTotal(total.high)}).`
   );
 }
 

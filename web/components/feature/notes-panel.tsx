@@ -18,12 +18,18 @@ export function NotesPanel(props: {
   const note = annotation?.note ?? "";
   return (
     <Panel name="notes" frame={props.frame} data={() => ({ json: { annotation: annotation ?? null, explanations } })}>
-      {explanations.map(({ method, text, score }) => (
+      {annotation?.stale === true && (
+        <p class="banner warning">
+          Label, note and points were written about other weights of this dictionary: this feature may be another one.
+        </p>
+      )}
+      {explanations.map(({ method, text, score, stale }) => (
         <p key={method}>
           <SafeText text={text} />{" "}
           <span class="note">
             {method}
             {score !== null && `, score ${score.toFixed(2)}`}
+            {stale && ", about other weights of this dictionary"}
           </span>
         </p>
       ))}
