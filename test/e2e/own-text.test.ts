@@ -48,7 +48,7 @@ function visit(
 ): Promise<void> {
   const address = new URL(`/d/small-main/${path}`, server.url);
   address.search = new URLSearchParams(query).toString();
-  return visitPage(browser!, address, viewing, look, expected);
+  return visitPage(browser!, server.url, address, viewing, look, expected);
 }
 
 async function readNumbers(page: Page, selector: string): Promise<number[]> {

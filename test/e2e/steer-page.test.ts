@@ -76,7 +76,7 @@ async function openSubject(directory: string, site: string, layerNormScale: numb
 function visit(query: Readonly<Record<string, string>>, look: (page: Page) => Promise<void>, viewing = WIDE) {
   const address = new URL("/d/small-main/steer", server.url);
   address.search = new URLSearchParams(query).toString();
-  return visitPage(browser!, address, viewing, look);
+  return visitPage(browser!, server.url, address, viewing, look);
 }
 
 async function waitForSamples(page: Page, count: number): Promise<void> {
@@ -200,7 +200,7 @@ test("the feature's page tries a text that stays from feature to feature, and wr
     await page.getByRole("button", { name: "Write three texts" }).click();
     await expect.poll(() => page.locator(".strip-samples .example-text").allTextContents()).not.toContain("");
   };
-  await visitPage(browser!, address, WIDE, look, missing);
+  await visitPage(browser!, server.url, address, WIDE, look, missing);
 });
 
 for (const [theme, width] of [

@@ -5,15 +5,16 @@ import type { Browser, Page } from "playwright-core";
 import { expect } from "vitest";
 import { openWatchedPage, type Viewing } from "./open-page.ts";
 
-/** Opens an address, looks at the page, and expects that nothing went wrong on it but what `expected` matches. */
+/** Opens an address of the server (whose own address holds the token), looks at the page, and expects that nothing went wrong on it but what `expected` matches. */
 export async function visitPage(
   browser: Browser,
+  server: string,
   address: URL,
   viewing: Viewing,
   look: (page: Page) => Promise<void>,
   expected: readonly RegExp[] = [],
 ): Promise<void> {
-  const { page, problems } = await openWatchedPage(browser, address.origin, viewing);
+  const { page, problems } = await openWatchedPage(browser, server, viewing);
   try {
     await page.goto(address.href);
     await page.waitForSelector("h1");
