@@ -40,7 +40,18 @@ const READING_FUNCTIONS = new Set([
     "openSync",
     "lstatSync",
   ],
-  ...["createReadStream", "readFile", "readdir", "stat", "realpath", "open", "Dirent", "Stats", "FileHandle"],
+  ...[
+    "createReadStream",
+    "readlinkSync",
+    "readFile",
+    "readdir",
+    "stat",
+    "realpath",
+    "open",
+    "Dirent",
+    "Stats",
+    "FileHandle",
+  ],
 ]);
 const BANNED_NAMES = ["utils", "util", "helpers", "helper", "common", "misc"];
 const MAXIMUM_LINES = 400;
