@@ -11,6 +11,7 @@ import { createWorkspace } from "../model/workspace.ts";
 import { createRandomStream } from "../numerics/random.ts";
 import { documentAt } from "../text/contexts.ts";
 import { buildFeatureRecords, type FeatureSummary } from "./build-pack.ts";
+import type { BuildScratch } from "./build-scratch.ts";
 import { type Example, type ExampleGroup, type FeatureRecord, renderFeatureRecord } from "./feature-record.ts";
 import { listTopTokens } from "./feature-table.ts";
 import { directPath, measureLayerNormScale, measureLogitWeights, summariseLogits } from "./logit-weights.ts";
@@ -261,6 +262,39 @@ test("the result does not depend on the batch, nor on how many codes fit in memo
     expect(summary.table).toEqual(built.summary.table);
   }
 });
+
+test("a build interrupted anywhere and taken up again gives the same bytes, without encoding saved text again", async () => {
+  const wanted = built.records.map(renderFeatureRecord);
+  const kept = new Map<string, Uint8Array>();
+  const scratch: BuildScratch = {
+    get: (name) => kept.get(name),
+    put: (name, bytes) => kept.set(name, bytes.slice()),
+  };
+  for (const codesMemory of [2 ** 20, 0]) {
+    for (let stop = 1; stop < 200; stop += 23) {
+      if (stop % 2 === 1) kept.clear();
+      await takeEvents(buildFeatureRecords({ ...base, scratch, codesMemory, block: 7 }), stop);
+      const { records, summary } = await build({ scratch, codesMemory, block: 7 });
+      expect(records.map(renderFeatureRecord)).toEqual(wanted);
+      expect(summary).toEqual(built.summary);
+    }
+  }
+  let encoded = 0;
+  const counting = {
+    ...dictionary,
+    encode: (...call: Parameters<typeof dictionary.encode>) => {
+      encoded++;
+      dictionary.encode(...call);
+    },
+  };
+  await build({ scratch, dictionary: counting, codesMemory: 0 });
+  expect(encoded).toBe(0);
+});
+
+async function takeEvents(events: AsyncGenerator<unknown>, count: number): Promise<void> {
+  for (let i = 0; i < count; i++) if ((await events.next()).done === true) return;
+  await events.return(undefined);
+}
 
 test("progress never falls and reaches all contexts at the very end alone", async () => {
   for (const { progress } of [built, await build({ codesMemory: 0 })]) {

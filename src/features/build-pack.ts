@@ -50,7 +50,7 @@ async function* describeFeatures(
   const nearest = createNearestFeatures(options.model.kernels, options.dictionary);
   const size = options.block ?? featuresPerBlock(options.model, options.dictionary);
   for (let first = 0; first < features; first += size) {
-    const block = { first, n: Math.min(size, features - first) };
+    const block = { first, n: Math.min(size, features - first), blocks: Math.ceil(features / size) };
     for await (const event of describeBlock(build, search, { ...block, nearest, layerNormScale })) {
       if (event.kind === "record") writeFeatureLine(table, event.record);
       yield event;

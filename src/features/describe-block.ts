@@ -3,10 +3,17 @@ import type { Transformer } from "../model/transformer.ts";
 import { ablateByRerun } from "./ablate-by-rerun.ts";
 import { ablateDirectly } from "./ablate-directly.ts";
 import { type AblationPoints, effectAt, listAblationPoints } from "./ablation-points.ts";
+import { joinParts, splitParts } from "./build-scratch.ts";
 import { listGroups } from "./choose-examples.ts";
 import { createFeatureCorrelator } from "./correlate-features.ts";
 import { correlateNeurons, type NeuronCorrelator } from "./correlate-neurons.ts";
-import { type FeatureRecord, HISTOGRAM_BINS, type LogitWeights } from "./feature-record.ts";
+import {
+  type FeatureRecord,
+  HISTOGRAM_BINS,
+  type LogitWeights,
+  parseFeatureRecord,
+  renderFeatureRecord,
+} from "./feature-record.ts";
 import { directPath, measureLogitWeights, summariseLogits } from "./logit-weights.ts";
 import { averageEffects } from "./mean-effect.ts";
 import type { NearestFeatures } from "./nearest-features.ts";
@@ -32,6 +39,8 @@ export function featuresPerBlock({ config }: Transformer, { features, width }: D
 export interface BlockOptions {
   readonly first: number;
   readonly n: number;
+  /** How many blocks there are. */
+  readonly blocks: number;
   readonly nearest: NearestFeatures;
   readonly layerNormScale: number | null;
 }
@@ -43,10 +52,17 @@ export async function* describeBlock(
   block: BlockOptions,
 ): AsyncGenerator<BuildFeatureRecordsEvent> {
   const { first, n } = block;
+  const { scratch, dictionary } = build.options;
+  const saved = scratch?.get(`records-${first}`);
+  if (saved !== undefined) {
+    yield* repeatRecords(build, block, splitParts(saved));
+    return;
+  }
   const neuronsOf = yield* correlateBlock(build, search, block);
   const points = yield* ablateBlock(build, search, block);
   const featuresLike = createFeatureCorrelator(search.sample, search.sums);
   const nearest = await block.nearest.find(first, n);
+  const rendered: Uint8Array[] = [];
   for await (const { index, direction, logits } of describeDirections(build, block)) {
     const found: Found = {
       ...alignWithNeurons(direction),
@@ -55,9 +71,23 @@ export async function* describeBlock(
       correlatedFeatures: featuresLike(index),
       nearestFeatures: nearest[index - first]!,
     };
-    yield { kind: "record", record: describeFeature(build, search, points, index, found) };
-    yield advance(build, "records", 1 / build.options.dictionary.features);
+    const record = describeFeature(build, search, points, index, found);
+    if (n < dictionary.features) rendered.push(renderFeatureRecord(record));
+    yield { kind: "record", record };
+    yield advance(build, "records", 1 / dictionary.features);
   }
+  if (n < dictionary.features) scratch?.put(`records-${first}`, joinParts(rendered));
+}
+
+/** The records of a block that an interrupted build described: their bytes give the same bytes again. */
+function* repeatRecords(
+  build: Build,
+  { n, blocks }: BlockOptions,
+  rendered: readonly Uint8Array[],
+): Generator<BuildFeatureRecordsEvent> {
+  for (const bytes of rendered) yield { kind: "record", record: parseFeatureRecord(bytes) };
+  for (const phase of ["neurons", "effects"] as const) yield advance(build, phase, 1 / blocks);
+  yield advance(build, "records", n / build.options.dictionary.features);
 }
 
 type Found = Pick<
@@ -93,12 +123,11 @@ function describeFeature(
 async function* correlateBlock(
   build: Build,
   { sample, sums }: Search,
-  { first, n }: BlockOptions,
+  { first, n, blocks }: BlockOptions,
 ): AsyncGenerator<BuildFeatureRecordsEvent, NeuronCorrelator> {
   const { options, text, meter } = build;
-  const { model, site, signal, dictionary } = options;
+  const { model, site, signal } = options;
   const contexts = sample.contexts.length;
-  const blocks = Math.ceil(dictionary.features / n);
   if (first === 0) meter.expect("neurons", 0.5 * contexts * blocks);
   const correlating = correlateNeurons({ model, site, text, sample, sums, signal }, first, n);
   for (;;) {
@@ -111,16 +140,21 @@ async function* correlateBlock(
 async function* ablateBlock(
   build: Build,
   { firings, examples }: Search,
-  { first, n }: BlockOptions,
+  { first, n, blocks }: BlockOptions,
 ): AsyncGenerator<BuildFeatureRecordsEvent, AblationPoints> {
   const { options, text, meter, ablation, batch, scan } = build;
-  const { model, site, signal, dictionary } = options;
+  const { model, site, signal, dictionary, scratch } = options;
   const contexts = text.contexts.length;
-  const blocks = Math.ceil(dictionary.features / n);
   const work = ablation === "direct" ? 1.2 * contexts * blocks : RERUNS * dictionary.features;
   if (first === 0) meter.expect("effects", work);
   const choice = ablation === "direct" ? "active" : "all";
   const points = listAblationPoints(text, firings, examples, choice, first, n);
+  const saved = scratch?.get(`effects-${first}`);
+  if (saved !== undefined) {
+    points.effects.set(new Float32Array(saved.slice().buffer));
+    yield advance(build, "effects", 1 / blocks);
+    return points;
+  }
   const ablate = { model, site, text, batch, signal };
   const measuring =
     ablation === "direct"
@@ -129,6 +163,7 @@ async function* ablateBlock(
   for await (const done of measuring) {
     yield advance(build, "effects", done / contexts / blocks);
   }
+  scratch?.put(`effects-${first}`, new Uint8Array(points.effects.buffer));
   return points;
 }
 

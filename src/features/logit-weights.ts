@@ -88,28 +88,33 @@ export async function measureLayerNormScale(
 
 /** The median-shifted weights of one feature summed up over the tokens that are in use (at least one). */
 export function summariseLogits(weights: Float32Array, inUse: Int32Array): LogitWeights {
-  const used = Float32Array.from(inUse, (token) => weights[token]!);
+  const used = new Float32Array(inUse.length);
+  for (let i = 0; i < used.length; i++) used[i] = weights[inUse[i]!]!;
   const median = takeMedian(used.slice());
-  for (let i = 0; i < used.length; i++) used[i] = used[i]! - median;
   let minimum = Number.POSITIVE_INFINITY;
   let maximum = Number.NEGATIVE_INFINITY;
-  for (const weight of used) {
-    if (weight < minimum) minimum = weight;
-    if (weight > maximum) maximum = weight;
-  }
-  const histogram = new Uint32Array(HISTOGRAM_BINS);
-  const perBin = maximum > minimum ? HISTOGRAM_BINS / (maximum - minimum) : 0;
-  for (const weight of used) {
-    const bin = Math.min(HISTOGRAM_BINS - 1, Math.floor((weight - minimum) * perBin));
-    histogram[bin] = histogram[bin]! + 1;
+  for (let i = 0; i < used.length; i++) {
+    used[i] = used[i]! - median;
+    minimum = Math.min(minimum, used[i]!);
+    maximum = Math.max(maximum, used[i]!);
   }
   return {
     positive: listExtremes(used, inUse, 1),
     negative: listExtremes(used, inUse, -1),
-    histogram,
+    histogram: countBins(used, minimum, maximum),
     minimum,
     maximum,
   };
+}
+
+function countBins(weights: Float32Array, minimum: number, maximum: number): Uint32Array {
+  const histogram = new Uint32Array(HISTOGRAM_BINS);
+  const perBin = maximum > minimum ? HISTOGRAM_BINS / (maximum - minimum) : 0;
+  for (let i = 0; i < weights.length; i++) {
+    const bin = Math.min(HISTOGRAM_BINS - 1, Math.floor((weights[i]! - minimum) * perBin));
+    histogram[bin] = histogram[bin]! + 1;
+  }
+  return histogram;
 }
 
 function normaliseRows(rows: Float32Array, gain: Float32Array, scale: number): Float32Array {

@@ -4,7 +4,9 @@ import type { Transformer } from "../model/transformer.ts";
 import { UserError } from "../numerics/user-error.ts";
 import { countContexts, createContextSampler, type TokenStream } from "../text/contexts.ts";
 import { isLastWrite } from "./ablate-directly.ts";
+import type { BuildScratch } from "./build-scratch.ts";
 import type { FeatureRecord } from "./feature-record.ts";
+import { createSavedCodes } from "./saved-codes.ts";
 import { type CodeScan, createCodeScan } from "./scan-codes.ts";
 import type { SearchedText } from "./searched-text.ts";
 import { createWorkMeter, type WorkMeter } from "./work-meter.ts";
@@ -12,6 +14,8 @@ import { createWorkMeter, type WorkMeter } from "./work-meter.ts";
 // Dimensions: T context length, V vocabulary.
 
 const CODES_MEMORY = 2 ** 29;
+/** Codes beyond, of a dense dictionary, are not saved: computing them again costs less than so much room. */
+const SAVED_CODES = 2 ** 31;
 const BATCH = 32;
 
 /** What describing the features of a dictionary needs. */
@@ -32,6 +36,8 @@ export interface BuildFeatureRecordsOptions {
   readonly batch?: number;
   /** Bytes of codes kept between the passes over the text; where they do not fit, the rest is computed again. */
   readonly codesMemory?: number;
+  /** Keeps what an interrupted build need not compute again; it must hold nothing of a build from other inputs. */
+  readonly scratch?: BuildScratch;
   /** Features described at once, fewer than fit in memory. */
   readonly block?: number;
   readonly signal?: AbortSignal;
@@ -58,7 +64,7 @@ export interface Build {
 
 /** Checks the options and draws the text. */
 export function openBuild(options: BuildFeatureRecordsOptions): Build {
-  const { model, dictionary, site, stream, codesMemory = CODES_MEMORY, signal } = options;
+  const { model, dictionary, site, stream, codesMemory = CODES_MEMORY, scratch, signal } = options;
   const text = chooseText(options);
   const contexts = text.contexts.length;
   const batch = Math.min(options.batch ?? BATCH, contexts);
@@ -70,6 +76,7 @@ export function openBuild(options: BuildFeatureRecordsOptions): Build {
     contexts: text.contexts,
     batch,
     memory: codesMemory,
+    saved: scratch && createSavedCodes(scratch, SAVED_CODES),
     signal,
   });
   const meter = createWorkMeter();

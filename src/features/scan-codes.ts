@@ -5,6 +5,7 @@ import { createTokenBatch, writeTokenBatch } from "../model/token-batch.ts";
 import { forward, type Transformer } from "../model/transformer.ts";
 import { createWorkspace } from "../model/workspace.ts";
 import type { TokenStream } from "../text/contexts.ts";
+import type { SavedCodes } from "./saved-codes.ts";
 
 // Dimensions: T context length, N rows = contexts * T.
 
@@ -29,8 +30,10 @@ export interface ScanOptions {
   readonly contexts: Int32Array;
   /** Contexts per forward pass of the model. */
   readonly batch: number;
-  /** Bytes of codes kept for the next passes; batches beyond are encoded again each time. */
+  /** Bytes of codes kept for the next passes; batches beyond are read from the saved codes or encoded again each time. */
   readonly memory: number;
+  /** Codes that outlive this process. */
+  readonly saved?: SavedCodes | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -48,7 +51,7 @@ export interface CodeScan {
 
 /** Runs the model and the dictionary over text batch by batch, keeping as many codes as memory allows. */
 export function createCodeScan(options: ScanOptions): CodeScan {
-  const { contexts, memory, signal } = options;
+  const { contexts, memory, saved, signal } = options;
   const batch = Math.min(options.batch, contexts.length);
   const encoder = createBatchEncoder(options, batch);
   const kept = new Map<number, CodeBatch>();
@@ -60,13 +63,20 @@ export function createCodeScan(options: ScanOptions): CodeScan {
     kept.set(index, codes);
     keptContexts += codes.contexts;
   };
+  const batches = Math.ceil(contexts.length / batch);
+  const compute = async (index: number): Promise<CodeBatch> => {
+    const codes = await encoder.encode(index * batch);
+    saved?.add(index, codes);
+    if (index === batches - 1) saved?.flush();
+    return codes;
+  };
   return {
-    batches: Math.ceil(contexts.length / batch),
+    batches,
     batch: async (index) => {
       const known = kept.get(index);
       if (known !== undefined) return known;
       signal?.throwIfAborted();
-      const codes = await encoder.encode(index * batch);
+      const codes = saved?.get(index) ?? (await compute(index));
       if (room >= 0) keep(index, codes);
       return codes;
     },

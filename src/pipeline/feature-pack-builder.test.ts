@@ -48,7 +48,7 @@ const pack = paths.dictionary("main").pack;
 
 async function collect(
   changes: Partial<StageContext> = {},
-  options: { tokens?: number; partial?: boolean } = {},
+  options: { tokens?: number; partial?: boolean; inputs?: string } = {},
 ): Promise<{ events: RunEvent[]; files: readonly string[] }> {
   const events: RunEvent[] = [];
   const building = buildFeaturePack(
@@ -118,6 +118,30 @@ test("an interrupted build leaves the earlier pack as it was", async () => {
   await expect(collect({ signal: AbortSignal.abort() })).rejects.toThrow(Interrupted);
   expect(files.map((file) => readFileSync(file))).toEqual(before);
   expect(readdirSync(pack)).toHaveLength(2);
+});
+
+test("an interrupted build goes on from what it kept, and the pack is the same", async () => {
+  const undisturbed = await collect();
+  const bytes = undisturbed.files.map((file) => readFileSync(file));
+  const stopping = new AbortController();
+  const building = buildFeaturePack(
+    { ...context, signal: stopping.signal },
+    { model, dictionary, tokens: 50 * T, partial: false, inputs: "inputs" },
+  );
+  const stopped = async () => {
+    for (let events = 0; ; events++) {
+      if (events === 10) stopping.abort();
+      await building.next();
+    }
+  };
+  await expect(stopped()).rejects.toThrow("the same command goes on with them");
+  const { packScratch } = paths.dictionary("main");
+  expect(readdirSync(join(packScratch, readdirSync(packScratch)[0]!)).length).toBeGreaterThan(0);
+  const resumed = await collect({}, { inputs: "inputs" });
+  expect(resumed.files).toEqual(undisturbed.files);
+  expect(resumed.files.map((file) => readFileSync(file))).toEqual(bytes);
+  await collect({}, { inputs: "other inputs" });
+  expect(readdirSync(packScratch)).toHaveLength(1);
 });
 
 test("the same inputs give the same bytes", async () => {

@@ -8,6 +8,7 @@ import type { Transformer } from "../model/transformer.ts";
 import { countTokens } from "../store/count-tokens.ts";
 import { createFeaturePackWriter, type FeaturePackWriter } from "../store/feature-pack.ts";
 import type { RunPaths } from "../store/run-directory.ts";
+import { createScratchFolder } from "../store/scratch-folder.ts";
 import { readTokenStream } from "../store/token-file.ts";
 import { TOOL_VERSION } from "../store/tool-version.ts";
 import type { TokenStream } from "../text/contexts.ts";
@@ -22,6 +23,8 @@ export interface BuildFeaturePackOptions {
   readonly tokens: number;
   /** The dictionary is still learning: the pack is a first look, built without progress events. */
   readonly partial: boolean;
+  /** Hash of all the pack depends on, under which an interrupted build keeps what it need not compute again. */
+  readonly inputs?: string;
 }
 
 /** Describes every feature and makes the result the dictionary's current feature pack; returns the paths of its files. */
@@ -41,8 +44,7 @@ export async function* buildFeaturePack(
     yield { kind: "features-ready", dictionary: dictionaryName, partial: options.partial };
     return files;
   } catch (error) {
-    if (signal.aborted)
-      throw new Interrupted("stopped while describing features; the same command describes them anew");
+    if (signal.aborted) throw new Interrupted("stopped while describing features; the same command goes on with them");
     throw error;
   } finally {
     writer.discard();
@@ -50,12 +52,15 @@ export async function* buildFeaturePack(
 }
 
 async function* writeRecords(
-  { paths, experiment, signal }: StageContext,
-  { model, dictionary, tokens, partial }: BuildFeaturePackOptions,
+  { paths, experiment, signal, dictionaryName }: StageContext,
+  { model, dictionary, tokens, partial, inputs }: BuildFeaturePackOptions,
   stream: TokenStream,
   writer: FeaturePackWriter,
 ): AsyncGenerator<RunEvent, FeatureSummary> {
-  const { config } = model;
+  const { config, kernels } = model;
+  const key = [inputs, TOOL_VERSION, kernels.backend, kernels.level].join(" ");
+  const scratch =
+    inputs === undefined ? {} : { scratch: createScratchFolder(paths.dictionary(dictionaryName).packScratch, key) };
   const records = buildFeatureRecords({
     model,
     dictionary,
@@ -65,6 +70,7 @@ async function* writeRecords(
     seed: experiment.seed,
     tokenCounts: countAllTokens(paths, config.vocabularySize),
     signal,
+    ...scratch,
   });
   for (;;) {
     const next = await records.next();

@@ -55,6 +55,8 @@ export interface DictionaryPaths {
   readonly metrics: string;
   readonly densities: string;
   readonly pack: string;
+  /** What an interrupted build of the pack need not compute again. */
+  readonly packScratch: string;
 }
 
 /** Which part of the corpus: what the model learns from, or what everything is judged on. */
@@ -118,5 +120,6 @@ function dictionaryPaths(root: string, name: string): DictionaryPaths {
     metrics: join(folder, "metrics.json"),
     densities: join(folder, "densities.safetensors"),
     pack: join(folder, "pack"),
+    packScratch: join(folder, "pack-scratch"),
   };
 }

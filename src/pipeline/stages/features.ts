@@ -1,5 +1,6 @@
 import { parseSite } from "../../model/sites.ts";
 import { PACK_FORMAT_VERSION } from "../../store/feature-pack.ts";
+import { removeScratchFolder } from "../../store/scratch-folder.ts";
 import { readDictionary } from "../dictionary-files.ts";
 import type { RunEvent } from "../events.ts";
 import { buildFeaturePack } from "../feature-pack-builder.ts";
@@ -18,12 +19,19 @@ export const featuresStage: Stage = {
     seed: experiment.seed,
   }),
   run: runFeatures,
+  tidy: ({ paths, dictionaryName }) => removeScratchFolder(paths.dictionary(dictionaryName).packScratch),
 };
 
-async function* runFeatures(context: StageContext): AsyncGenerator<RunEvent, readonly string[]> {
+async function* runFeatures(context: StageContext, inputs: string): AsyncGenerator<RunEvent, readonly string[]> {
   const { kernels, experiment, dictionaryName } = context;
   const model = readModel(context.paths, kernels);
   const { width } = parseSite(experiment.dictionary.site, model.config);
   const dictionary = readDictionary(context.paths.dictionary(dictionaryName), dictionaryName, kernels, width);
-  return yield* buildFeaturePack(context, { model, dictionary, tokens: experiment.features.tokens, partial: false });
+  return yield* buildFeaturePack(context, {
+    model,
+    dictionary,
+    tokens: experiment.features.tokens,
+    partial: false,
+    inputs,
+  });
 }
