@@ -1,5 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
+import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { FULL_DISK, UserError } from "../numerics/user-error.ts";
@@ -30,12 +32,20 @@ export function sendJson(context: RequestContext, text: string, status: Contentf
   return context.body(text, status, { "Content-Type": "application/json", "Cache-Control": "no-cache" });
 }
 
-/** Bytes that are already in memory. With `immutable`, this address will never give others. */
+/**
+ * Bytes that are already in memory, written at once where a server asks: a `Response` around them would cost more than all else.
+ * With `immutable`, this address will never give others.
+ */
 export function sendBytes(context: RequestContext, bytes: Uint8Array<ArrayBuffer>, immutable: boolean): Response {
-  return context.body(bytes, 200, {
+  const headers = {
     "Content-Type": "application/octet-stream",
     "Cache-Control": immutable ? IMMUTABLE : "no-cache",
-  });
+    "Content-Length": String(bytes.byteLength),
+  };
+  const outgoing = context.env?.outgoing as ServerResponse | undefined;
+  if (outgoing === undefined) return context.body(bytes, 200, headers);
+  outgoing.writeHead(200, headers).end(bytes);
+  return RESPONSE_ALREADY_SENT;
 }
 
 /** What browsers may keep for ever, and nobody between. */

@@ -33,6 +33,15 @@ export interface AppOptions extends DataOptions {
 
 const SHOWN_PATH = 100;
 
+/** Long JSON; records and tables are small or hardly become smaller. */
+const COMPRESSED = [
+  "/api/runs/:run{[^/]+}",
+  "/api/runs/:run/:file{vocabulary|tokenizer|lists|annotations.json}",
+  "/api/d/:id/:part{annotations|search}",
+  "/api/d/:id{[^/]+}",
+];
+const WORTH_COMPRESSING = 4096;
+
 /** Addresses of the page; what it shows at each is the page's own matter (web/route.ts). */
 const PAGES = [
   "/",
@@ -48,7 +57,7 @@ const PAGES = [
 /** The routes: data under `/api`, the built page's files, and the page itself for the addresses it knows. */
 export function createApp(options: AppOptions): App {
   const app: App = new Hono<ServerEnvironment>();
-  app.use("/api/*", compress());
+  for (const path of COMPRESSED) app.use(path, compress({ threshold: WORTH_COMPRESSING }));
   addRunRoutes(app, options);
   addDictionaryRoutes(app, options);
   addAnnotationRoutes(app, options);

@@ -23,6 +23,7 @@ interface Entry {
 
 /** A request that was given a pack reads from it at once; after this long none does. */
 const RETIREMENT_MS = 10_000;
+const REREAD_MS = 50;
 
 /**
  * Opens packs when they are first asked for, and again when a newer generation was published; until that one is open, the one
@@ -34,6 +35,7 @@ export function createFeaturePacks(): FeaturePacks {
   const close = (pack: FeaturePack) => {
     if (open.delete(pack)) pack.close();
   };
+  const readGeneration = createGenerationReader();
   const retire = (found: FoundPack | undefined) => {
     if (found?.kind === "open") setTimeout(close, RETIREMENT_MS, found.pack).unref();
   };
@@ -78,6 +80,19 @@ async function openPack(folder: string): Promise<FoundPack> {
     if (error instanceof UserError) return { kind: "damaged", problem: error.message };
     throw error;
   }
+}
+
+/** The name of a folder's newest generation, looked up on the disk some times a second and not at every request. */
+function createGenerationReader(): (folder: string) => string | undefined {
+  const known = new Map<string, { readonly generation: string | undefined; readonly until: number }>();
+  return (folder) => {
+    const entry = known.get(folder);
+    const now = performance.now();
+    if (entry !== undefined && now < entry.until) return entry.generation;
+    const generation = readGeneration(folder);
+    known.set(folder, { generation, until: now + REREAD_MS });
+    return generation;
+  };
 }
 
 function readGeneration(folder: string): string | undefined {

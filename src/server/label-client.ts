@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { UserError, type UserExitCode } from "../numerics/user-error.ts";
 import type { LabelDesk } from "./label-desk.ts";
+import { Refused } from "./refused.ts";
 
 /** A question to the desk's thread. */
 export interface DeskQuestion {
@@ -14,19 +15,16 @@ export type DeskAnswer =
   | { readonly id: number; readonly kind: "answered"; readonly value: unknown }
   | { readonly id: number; readonly kind: "failed"; readonly message: string; readonly exitCode: UserExitCode | 0 };
 
-/** The desk, in a thread that starts with the first question. */
+/** The desk, in a thread of its own. */
 export interface LabelClient {
-  /** Rejects with the desk's error, or with `TooBusy`. */
+  /** Starts the thread, so that the first question does not wait for it. */
+  readonly start: () => void;
+  /** Rejects with the desk's error, or refuses where too many wait. */
   readonly ask: <M extends keyof LabelDesk>(
     method: M,
     ...values: Parameters<LabelDesk[M]>
   ) => Promise<Awaited<ReturnType<LabelDesk[M]>>>;
   readonly close: () => Promise<void>;
-}
-
-/** More is asked than can be answered soon. */
-export class TooBusy extends Error {
-  override readonly name = "TooBusy";
 }
 
 interface Asker {
@@ -59,20 +57,28 @@ export function createLabelClient(): LabelClient {
     started.unref();
     return started;
   };
+  const findWorker = (): Worker => {
+    worker ??= start();
+    return worker;
+  };
   return {
+    start: findWorker,
     ask: (method, ...values) => {
-      if (askers.size >= WAITING_LIMIT) return Promise.reject(new TooBusy("too many questions wait"));
-      worker ??= start();
+      if (askers.size >= WAITING_LIMIT) return Promise.reject(tooBusy());
       const id = ++asked;
       return new Promise((resolve, reject) => {
         askers.set(id, { resolve, reject });
-        worker!.postMessage({ id, method, values } satisfies DeskQuestion);
+        findWorker().postMessage({ id, method, values } satisfies DeskQuestion);
       });
     },
     close: async () => {
       await worker?.terminate();
     },
   };
+}
+
+function tooBusy(): Refused {
+  return new Refused(503, "too many questions wait already: try again in a second", { "Retry-After": "1" });
 }
 
 function reviveError({ message, exitCode }: DeskAnswer & { kind: "failed" }): Error {

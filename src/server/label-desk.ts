@@ -132,9 +132,10 @@ async function buildIndex(table: FeatureTable, tokenizerPath: string): Promise<I
       .flatMap((row) => [...row])
       .map((token) => names[token] ?? "")
       .join(" ");
-  for (let feature = 0; feature < features; feature++) {
-    words.write(feature, tokens(feature));
-    if (feature % ROWS_AT_ONCE === 0) await setImmediate();
+  for (let first = 0; first < features; first += ROWS_AT_ONCE) {
+    const length = Math.min(ROWS_AT_ONCE, features - first);
+    words.write(Array.from({ length }, (_, index) => [first + index, tokens(first + index)] as const));
+    await setImmediate();
   }
   return { words, tokens, features, labels: new Map(), version: "none" };
 }
@@ -160,10 +161,9 @@ function refreshLabels(index: Index, annotations: Annotations, of: SearchedDicti
   const written = annotations.read(of.dictionary, of.weights);
   for (const { feature, label, note } of written.annotations) add(feature, `${label} ${note}`);
   for (const { feature, text } of written.explanations) add(feature, text);
-  for (const feature of new Set([...index.labels.keys(), ...labels.keys()])) {
-    const text = labels.get(feature) ?? "";
-    if (text !== (index.labels.get(feature) ?? "")) index.words.write(feature, `${index.tokens(feature)} ${text}`);
-  }
+  const features = [...new Set([...index.labels.keys(), ...labels.keys()])];
+  const changed = features.filter((feature) => labels.get(feature) !== index.labels.get(feature));
+  index.words.write(changed.map((feature) => [feature, `${index.tokens(feature)} ${labels.get(feature) ?? ""}`]));
   index.labels = labels;
   index.version = version;
 }

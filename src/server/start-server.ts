@@ -72,6 +72,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   server.maxConnections = MAXIMUM_CONNECTIONS;
   await listen(server, port, host);
+  labels.start();
   port = (server.address() as AddressInfo).port;
   const url = (secret: string) => `http://${renderHost(WILDCARDS[host] ?? host)}:${port}/?token=${secret}`;
   return {

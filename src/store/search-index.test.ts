@@ -4,7 +4,7 @@ import { createSearchIndex } from "./search-index.ts";
 
 function find(texts: readonly string[], query: string): number[] {
   const index = createSearchIndex();
-  for (const [feature, text] of texts.entries()) index.write(feature, text);
+  index.write(texts.entries());
   const found = JSON.parse(index.search(query)) as number[];
   index.close();
   return found;
@@ -35,8 +35,8 @@ test("tokens of code, accents, other scripts and emoji are found as they are wri
 
 test("what is written again replaces what was known of the feature", () => {
   const index = createSearchIndex();
-  index.write(7, "old words");
-  index.write(7, "new words");
+  index.write([[7, "old words"]]);
+  index.write([[7, "new words"]]);
   expect([index.search("old"), index.search("new"), index.search("words")]).toEqual(["[]", "[7]", "[7]"]);
 });
 

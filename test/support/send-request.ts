@@ -44,9 +44,9 @@ export function sendRequest({ port, token }: Addressed, sending: Sending): Promi
 }
 
 /** `fetch` as a program that has the token. */
-export function fetchFrom(server: RunningServer, path: string, init: RequestInit = {}): Promise<Response> {
-  const headers = { Authorization: `Bearer ${server.token}`, ...init.headers };
-  return fetch(new URL(path, server.url), { ...init, headers });
+export function fetchFrom({ port, token }: Addressed, path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = { Authorization: `Bearer ${token}`, ...init.headers };
+  return fetch(new URL(path, `http://127.0.0.1:${port}`), { ...init, headers });
 }
 
 /** Sends bytes as they are and gives back the first that come. */
