@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { parseFeatureTable } from "../features/feature-table.ts";
 import { UserError } from "../numerics/user-error.ts";
-import type { DictionaryDetails, Vocabulary } from "../server/api.ts";
+import type { DictionaryAnnotations, DictionaryDetails, Vocabulary } from "../server/api.ts";
 import { createFeaturePacks, type FeaturePacks } from "../server/feature-packs.ts";
 import type { RunCatalogue, ServedDictionary } from "../server/run-catalogue.ts";
 import type { WebAssets } from "../server/web-assets.ts";
@@ -92,14 +92,23 @@ async function collect(
     summary: { ...details, concepts: null } as DictionaryDetails,
     table: parseFeatureTable(pack.table()),
     records: new Map(features.map((feature) => [feature, pack.record(feature)])),
-    answers: {},
+    annotations: await readIfThere<DictionaryAnnotations>(answers, `/api/d/${dictionary.id}/annotations`),
   };
 }
 
-async function readAnswer<T>(answers: SiteAnswers, address: string, kind: "described" | "other" = "other"): Promise<T> {
+async function readAnswer<T>(answers: SiteAnswers, address: string, kind?: "described"): Promise<T> {
+  const value = await readIfThere<T>(answers, address, kind);
+  if (value === undefined) throw new UserError(`the run has nothing at ${address}: is it whole?`);
+  return value;
+}
+
+async function readIfThere<T>(
+  answers: SiteAnswers,
+  address: string,
+  kind: "described" | "other" = "other",
+): Promise<T | undefined> {
   const bytes = await answers.read({ address, kind });
-  if (bytes === undefined) throw new UserError(`the run has nothing at ${address}: is it whole?`);
-  return JSON.parse(new TextDecoder().decode(bytes)) as T;
+  return bytes === undefined ? undefined : (JSON.parse(new TextDecoder().decode(bytes)) as T);
 }
 
 /** A file that this command did not write is not replaced. */

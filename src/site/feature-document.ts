@@ -1,6 +1,6 @@
 import { type FeatureRecord, parseFeatureRecord } from "../features/feature-record.ts";
 import { createFeatureTable, type FeatureTable, renderFeatureTable } from "../features/feature-table.ts";
-import type { DictionarySummary, Session, Vocabulary } from "../server/api.ts";
+import type { DictionaryAnnotations, DictionarySummary, Session, Vocabulary } from "../server/api.ts";
 import { nameAnswerFile, SITE_FORMAT, type SiteIndex, type StoredAnswer } from "./site-index.ts";
 
 /** What a single file with features shows. */
@@ -23,8 +23,8 @@ export interface DocumentDictionary {
   readonly table: FeatureTable;
   /** Records of the features shown, as `renderFeatureRecord` makes them. */
   readonly records: ReadonlyMap<number, Uint8Array>;
-  /** The server's answers to further addresses of the dictionary. */
-  readonly answers: Readonly<Record<string, unknown>>;
+  /** What people and methods said about the features; undefined where there is no such thing. */
+  readonly annotations: DictionaryAnnotations | undefined;
 }
 
 /** A run and those of its dictionaries a file shows. */
@@ -73,7 +73,7 @@ export function renderDataBlock(value: unknown): string {
 function listAnswers({ document, vocabulary, dictionaries }: DocumentContents): Map<string, Uint8Array<ArrayBuffer>> {
   const tokens = new Set<number>();
   const answers = new Map<string, Uint8Array<ArrayBuffer>>();
-  for (const { summary, table, records, answers: others } of dictionaries) {
+  for (const { summary, table, records, annotations } of dictionaries) {
     const address = `/api/d/${summary.id}`;
     const parsed = [...records.values()].map(parseFeatureRecord);
     const lines = new Set(parsed.flatMap(listNamedFeatures));
@@ -81,7 +81,7 @@ function listAnswers({ document, vocabulary, dictionaries }: DocumentContents): 
     answers.set(address, encodeJson(summary));
     answers.set(`${address}/table`, new Uint8Array(renderFeatureTable(keepLines(table, lines))));
     for (const [feature, record] of records) answers.set(`${address}/features/${feature}`, new Uint8Array(record));
-    for (const [further, answer] of Object.entries(others)) answers.set(further, encodeJson(answer));
+    answers.set(`${address}/annotations`, encodeJson(keepAnnotations(annotations, lines)));
   }
   const run = dictionaries[0]?.summary.run;
   const kept = vocabulary.tokens.map((bytes, token) => (tokens.has(token) ? bytes : ""));
@@ -118,6 +118,16 @@ function keepLines(table: FeatureTable, lines: ReadonlySet<number>): FeatureTabl
     for (const line of lines) kept[name].set(table[name].subarray(line * width, (line + 1) * width), line * width);
   }
   return kept;
+}
+
+function keepAnnotations(
+  said: DictionaryAnnotations = { annotations: [], explanations: [] },
+  lines: ReadonlySet<number>,
+): DictionaryAnnotations {
+  return {
+    annotations: said.annotations.filter(({ feature }) => lines.has(feature)),
+    explanations: said.explanations.filter(({ feature }) => lines.has(feature)),
+  };
 }
 
 function encodeJson(value: unknown): Uint8Array<ArrayBuffer> {

@@ -29,7 +29,7 @@ beforeAll(async () => {
   run = join(folder, HOSTILE);
   fake = writeFakeRun(run, FEATURES);
   assets = await buildWebAssets();
-  server = await startServer({ runs: [run], port: 0, assets });
+  server = await startServer({ runs: [run], port: 0, assets, writable: false });
   const executable = findChromium();
   if (executable !== undefined) browser = await launchChromium(executable);
 });
@@ -78,10 +78,12 @@ function open(path: string, look: (page: Page) => Promise<void>, viewing = WIDE,
   return visit(address + part, address, look, viewing);
 }
 
+/** What a page says about a feature, without the panels that compute on a reader's text. */
 async function readPanels(page: Page): Promise<string> {
   await page.locator(".example-value, .feature-panels .pending").first().waitFor();
   for (const summary of await page.getByText("View as table").all()) await summary.click();
-  return `${await page.locator(".lead").innerText()}\n${await page.locator(".feature-panels").innerText()}`;
+  const panels = await page.locator(".feature-panels .panel:not(.try):not(.steer)").allInnerTexts();
+  return [await page.locator(".lead").innerText(), ...panels].join("\n");
 }
 
 test("a feature's file opens without a server and shows every number of the served page", async (context) => {
@@ -100,6 +102,26 @@ test("a feature's file opens without a server and shows every number of the serv
 test("a feature's file is at most 150 kB", async () => {
   for (const { index } of fake.records.slice(0, 10))
     expect(readFileSync(await write({ features: [index] })).length).toBeLessThanOrEqual(150_000);
+});
+
+test("the page saves a feature as the same file that the command writes", async (context) => {
+  requireOrSkip(context, browser, NO_CHROMIUM);
+  const saved = join(folder, "saved.html");
+  const texts: string[] = [];
+  const look = async (page: Page) => void texts.push(await readPanels(page));
+  await visit(new URL("/d/script-alert-1-main/f/17", server.url).href, server.url, async (page) => {
+    await look(page);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Save as HTML" }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe("script-alert-1-main-feature-17.html");
+    await download.saveAs(saved);
+  });
+  await open(saved, look);
+  expect(texts[1]).toBe(texts[0]);
+  const written = readFileSync(await write({ features: [17] })).length;
+  expect(Math.abs(readFileSync(saved).length - written)).toBeLessThan(2000);
 });
 
 test("several features share a file, each with its own address", async (context) => {

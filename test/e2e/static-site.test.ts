@@ -143,6 +143,19 @@ async function readFeature(prefix: string, feature: number, origin: string): Pro
   return text;
 }
 
+test("a feature is saved as a file from the copy too", async (context) => {
+  requireOrSkip(context, browser, NO_CHROMIUM);
+  const saved = join(folder, "saved.html");
+  await visit("#/d/tiny-main/f/2", async (page) => {
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Save as HTML" }).click(),
+    ]);
+    await download.saveAs(saved);
+  });
+  expect(readFileSync(saved, "utf8")).toContain("<title>tiny · main</title>");
+});
+
 test("the run's page has its curves and does not wait for more", async (context) => {
   requireOrSkip(context, browser, NO_CHROMIUM);
   await visit("#/runs/tiny", async (page) => {

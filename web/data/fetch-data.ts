@@ -32,6 +32,14 @@ export function openEvents(address: string, listeners: EventListeners): () => vo
   return findSource().openEvents(address, listeners);
 }
 
+/** A file of the page itself, by its name beside `index.html`; throws an `Error` with a sentence. */
+export async function fetchPart(name: string): Promise<string> {
+  const address = readSiteIndex() === undefined ? `/${name}` : new URL(name, document.baseURI);
+  const response = await fetch(address).catch(() => undefined);
+  if (response?.ok !== true) throw new Error(`${name} of this page cannot be reached.`);
+  return response.text();
+}
+
 /** Chosen when data are first asked for: a module that is only imported needs no page around it. */
 function findSource(): DataSource {
   source ??= chooseSource(readSiteIndex(), readSiteFiles());

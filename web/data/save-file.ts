@@ -4,7 +4,12 @@ export interface SavedTable {
   readonly rows: readonly (readonly (string | number)[])[];
 }
 
-const TYPES = { csv: "text/csv;charset=utf-8", json: "application/json", svg: "image/svg+xml" } as const;
+const TYPES = {
+  html: "text/html;charset=utf-8",
+  csv: "text/csv;charset=utf-8",
+  json: "application/json",
+  svg: "image/svg+xml",
+} as const;
 
 /** Hands a text to the browser as a file to keep. */
 export function saveFile(name: string, kind: keyof typeof TYPES, text: string): void {

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { DocumentItem, FeatureDocument } from "../../src/site/feature-document.ts";
 import { FeatureHeader } from "../components/feature/feature-header.tsx";
 import { LoadState } from "../components/load-state.tsx";
+import { NoticeLine } from "../components/notice-line.tsx";
 import { PackNotice } from "../components/pack-notice.tsx";
 import { ProvenanceDialog } from "../components/provenance-dialog.tsx";
 import { SafeText } from "../components/safe-text.tsx";
@@ -48,6 +49,7 @@ export function DocumentPage({ shown }: { readonly shown: FeatureDocument }) {
         <LoadState resource={resource} what="the feature" />
         {value !== undefined && <Contents {...value} explained={explained} onClose={() => setExplained(false)} />}
       </main>
+      <NoticeLine />
     </>
   );
 }

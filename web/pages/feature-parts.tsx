@@ -8,6 +8,7 @@ import { BOOKMARKS, createList, isListed, readLists, toggleBookmark, toggleFeatu
 import { findNeighbours } from "../data/feature-neighbours.ts";
 import { parseSelection } from "../data/feature-order.ts";
 import { say, sayFailure } from "../data/notice.ts";
+import { saveFeature } from "../data/save-feature.ts";
 import { readSession } from "../data/session.ts";
 import { addressFeature, addressVersion } from "../data/share-feature.ts";
 import { useFeatureOrder } from "../data/use-feature-order.ts";
@@ -64,6 +65,7 @@ export function FeatureTools(props: FeaturePartProps & { readonly onExplain: () 
           .then((list) => toggleFeature(run, list, name, feature))
           .catch(sayFailure)
       }
+      onSave={() => saveFeature(data, feature).then(() => say("Saved as a file that opens by itself."), sayFailure)}
       onExplain={props.onExplain}
     />
   );

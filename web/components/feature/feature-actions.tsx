@@ -18,6 +18,7 @@ export interface FeatureActionsProps {
   readonly onBookmark: () => void;
   readonly onToggle: (list: FeatureList) => void;
   readonly onNewList: (title: string) => void;
+  readonly onSave: () => void;
   readonly onExplain: () => void;
 }
 
@@ -46,6 +47,9 @@ export function FeatureActions(props: FeatureActionsProps) {
       )}
       <button type="button" class="button" onClick={share}>
         Copy link
+      </button>
+      <button type="button" class="button" onClick={props.onSave}>
+        Save as HTML
       </button>
       <button type="button" class="link-button" onClick={props.onExplain}>
         How was this computed?
