@@ -154,6 +154,41 @@ test("white space alone, and a text too long for the address, are told in words"
   });
 });
 
+test("of texts typed in haste the last one counts, and a model that does not come is asked for again", async (context) => {
+  requireOrSkip(context, browser, NO_CHROMIUM);
+  const shown = (page: Page) => page.locator(".reading").textContent();
+  await visit("prompt", {}, async (page) => {
+    const field = page.getByLabel("Text", { exact: true });
+    for (const text of ["the dog", "the dog ran", "a cat"]) await field.fill(text);
+    await page.locator(".reading", { hasText: "a cat" }).waitFor();
+    await field.fill("two cats");
+    await page.locator(".reading", { hasText: "two cats" }).waitFor();
+    expect(await shown(page)).not.toContain("dog");
+  });
+  const failing = async (page: Page) => {
+    await page.route("**/api/runs/small/model", (route) => route.fulfill({ status: 500, body: "{}" }));
+    await page.getByLabel("Text", { exact: true }).fill("the cat");
+    await page.getByRole("alert").waitFor();
+    await page.unroute("**/api/runs/small/model");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.waitForSelector(".reading");
+    expect(await page.getByRole("alert").count()).toBe(0);
+  };
+  await visit("prompt", {}, failing, WIDE, [/500/]);
+});
+
+test("by effect on the loss, lines below the tokens say what the feature helped or hurt to predict", async (context) => {
+  requireOrSkip(context, browser, NO_CHROMIUM);
+  await visit("prompt", { t: TEXT, by: "loss" }, async (page) => {
+    await page.waitForSelector(".ranked-line");
+    const effects = await readNumbers(page, ".ranked-value");
+    const sizes = effects.map(Math.abs);
+    expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
+    expect(sizes[0]).toBeGreaterThan(0);
+    await page.getByText("A line below a token").waitFor();
+  });
+});
+
 test("quantiles come from the features' own histograms", async (context) => {
   requireOrSkip(context, browser, NO_CHROMIUM);
   await visit("prompt", { t: TEXT, by: "quantile" }, async (page) => {

@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { LiveToken } from "../../src/live/live-event.ts";
-import { filterFeatures, listActivations, listActiveFeatures, measureQuantile, rankFeatures } from "./explored-text.ts";
+import {
+  filterFeatures,
+  listActivations,
+  listActiveFeatures,
+  listLossEffects,
+  measureQuantile,
+  rankFeatures,
+} from "./explored-text.ts";
 
 const SEPARATOR = 99;
 
@@ -89,6 +96,7 @@ test("filters leave out weak and dense features and those on the separator", () 
   expect(filterFeatures(tokens, open)).toEqual(tokens);
   expect(listActiveFeatures(tokens)).toEqual([1, 2, 3]);
   expect(Array.from(listActivations(tokens, 2))).toEqual([0, 3, 2]);
+  expect(Array.from(listLossEffects(tokens, 1))).toEqual([0, -0.5, 0.25]);
 });
 
 test("a quantile lies between the shares of values below its bin and up to its end", () => {

@@ -86,6 +86,14 @@ export function listActivations(tokens: readonly LiveToken[], feature: number): 
   );
 }
 
+/** For each token the effect of a feature, active on the token before it, on the loss of predicting it; 0 where there is none. */
+export function listLossEffects(tokens: readonly LiveToken[], feature: number): Float32Array {
+  return Float32Array.from(tokens, (_, place) => {
+    const before = tokens[place - 1]?.features.find((entry) => entry.feature === feature);
+    return before?.lossEffect ?? 0;
+  });
+}
+
 /** The share of a histogram's values, in equal bins on (0, maximum], that are at most `value`; within a bin evenly spread. */
 export function measureQuantile(histogram: ArrayLike<number>, maximum: number, value: number): number {
   const place = Math.min(1, value / maximum) * histogram.length;

@@ -1,6 +1,7 @@
 import { useMemo } from "preact/hooks";
 import type { FeatureRecord } from "../../src/features/feature-record.ts";
 import type { LiveToken } from "../../src/live/live-event.ts";
+import { readAnnotations } from "./annotations.ts";
 import { type DictionaryData, loadRecord } from "./dictionary-data.ts";
 import { type FeatureOnText, filterFeatures, listActiveFeatures, type Ranking, rankFeatures } from "./explored-text.ts";
 import { DENSE_DENSITY } from "./feature-state.ts";
@@ -24,6 +25,8 @@ export interface Exploration {
   readonly chosen: number | null;
   /** Active features that the filters leave out. */
   readonly hidden: number;
+  /** What somebody called a feature; empty where nobody did. */
+  readonly label: (feature: number) => string;
   /** Histograms that quantiles still wait for. */
   readonly missing: number;
   /** The record of the opened feature, once it is here. */
@@ -50,6 +53,7 @@ export function useExploration(data: DictionaryData, text: string, query: URLSea
     () => (chosen === null ? rankFeatures(tokens, ranking) : rankFeatures(tokens, ranking, chosen, chosen + 1)),
     [tokens, rank, missing, chosen],
   );
+  const labels = readAnnotations(data.summary.id).value;
   const isKnown = feature !== null && feature < data.table.firings.length;
   const record = useResource(`${data.summary.id} ${feature}`, async () =>
     isKnown ? loadRecord(data, feature) : undefined,
@@ -62,6 +66,7 @@ export function useExploration(data: DictionaryData, text: string, query: URLSea
     ranked,
     chosen,
     hidden: listActiveFeatures(all).length - active.length,
+    label: (index) => labels.byFeature.get(index)?.label ?? "",
     missing,
     record: record?.index === feature ? record : undefined,
   };

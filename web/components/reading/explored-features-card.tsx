@@ -55,6 +55,7 @@ export function ExploredFeaturesCard({
           rank={selection.rank}
           open={selection.feature}
           near={near}
+          label={exploration.label}
           onPoint={onPointFeature}
           onOpen={open}
         >

@@ -1,8 +1,9 @@
 import { useMemo } from "preact/hooks";
 import type { DictionaryData } from "../../data/dictionary-data.ts";
-import { listActivations } from "../../data/explored-text.ts";
+import { listActivations, listLossEffects } from "../../data/explored-text.ts";
 import type { Exploration } from "../../data/use-exploration.ts";
 import { clusterTokens } from "../../text/cluster-tokens.ts";
+import { nameEffect } from "../../text/effect-level.ts";
 import { formatCount, formatSignificant } from "../../text/format-number.ts";
 import { ReadingInspector } from "./reading-inspector.tsx";
 import { ReadingText } from "./reading-text.tsx";
@@ -34,9 +35,17 @@ export function ExploredTextCard({
     () => (feature === undefined ? undefined : listActivations(tokens, feature)),
     [tokens, feature],
   );
+  const isByLoss = exploration.selection.rank === "loss";
+  const effects = useMemo(
+    () => (feature === undefined || !isByLoss ? undefined : listLossEffects(tokens, feature)),
+    [tokens, feature, isByLoss],
+  );
   const maximum = feature === undefined ? 0 : data.table.maximum[feature]!;
-  const look = (start: number, end: number) =>
-    activations === undefined ? "" : shadeClass(Math.max(...activations.subarray(start, end)) / maximum);
+  const look = (start: number, end: number) => {
+    if (activations === undefined) return "";
+    const shade = shadeClass(Math.max(...activations.subarray(start, end)) / maximum);
+    return effects === undefined ? shade : `${shade} ${nameEffect(strongest(effects.subarray(start, end)))}`;
+  };
   const cluster = contexts.flat().find(({ start, end }) => place !== undefined && place >= start && place < end);
   return (
     <section class={`card reading-card${answer.stale ? " stale" : ""}`} aria-labelledby="text-title">
@@ -45,6 +54,13 @@ export function ExploredTextCard({
         {describeLength(exploration)}
         {feature !== undefined &&
           ` Shaded by feature ${feature}, darkest at its maximum of ${formatSignificant(maximum)}.`}
+        {effects !== undefined && (
+          <>
+            {" "}
+            A line below a token: the feature <span class="helped-2">helped</span> or <span class="hurt-2">hurt</span>{" "}
+            to predict it.
+          </>
+        )}
       </p>
       <ReadingText
         label="Tokens of the text"
@@ -63,6 +79,10 @@ export function ExploredTextCard({
       />
     </section>
   );
+}
+
+function strongest(effects: Float32Array): number {
+  return effects.reduce((best, effect) => (Math.abs(effect) > Math.abs(best) ? effect : best), 0);
 }
 
 function describeLength({ answer: { value }, tokens }: Exploration): string {

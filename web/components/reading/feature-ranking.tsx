@@ -14,6 +14,7 @@ export function FeatureRanking({
   rank,
   open,
   near,
+  label,
   onPoint,
   onOpen,
   children,
@@ -24,6 +25,8 @@ export function FeatureRanking({
   readonly open: number | null;
   /** Features active on the token that someone points at. */
   readonly near: ReadonlySet<number>;
+  /** What somebody called a feature. */
+  readonly label: (feature: number) => string;
   readonly onPoint: (feature: number | undefined) => void;
   readonly onOpen: (feature: number | null) => void;
   readonly children?: ComponentChildren;
@@ -40,6 +43,7 @@ export function FeatureRanking({
             key={entry.feature}
             data={data}
             entry={entry}
+            label={label(entry.feature)}
             share={Number.isNaN(entry.score) ? 0 : Math.abs(entry.score) / largest}
             value={formatScore(entry.score, rank)}
             isOpen={entry.feature === open}

@@ -3,12 +3,15 @@ import type { DictionaryData } from "../../data/dictionary-data.ts";
 import type { FeatureOnText } from "../../data/explored-text.ts";
 import { findTopTokens } from "../../data/feature-order.ts";
 import { formatSignificant } from "../../text/format-number.ts";
+import { SafeText } from "../safe-text.tsx";
 import { TokenChip } from "../token-chip.tsx";
 
 /** A feature in a ranking, and what happens when someone points at it or opens it. */
 export interface RankedFeatureProps {
   readonly data: DictionaryData;
   readonly entry: FeatureOnText;
+  /** What somebody called it; empty where nobody did. */
+  readonly label: string;
   /** Length of its bar, 0 to 1. */
   readonly share: number;
   readonly value: string;
@@ -22,7 +25,7 @@ export interface RankedFeatureProps {
 }
 
 /** One line of a ranking: number, top tokens, a bar with its value; opened, more about the feature. */
-export function RankedFeature({ data, entry, share, value, isOpen, isNear, ...props }: RankedFeatureProps) {
+export function RankedFeature({ data, entry, label, share, value, isOpen, isNear, ...props }: RankedFeatureProps) {
   const { feature, firings } = entry;
   return (
     <li class={`ranked${isNear ? " near" : ""}`}>
@@ -38,6 +41,11 @@ export function RankedFeature({ data, entry, share, value, isOpen, isNear, ...pr
       >
         <span class="ranked-number">{feature}</span>
         <span class="ranked-tokens">
+          {label !== "" && (
+            <span class="ranked-label">
+              <SafeText text={label} />{" "}
+            </span>
+          )}
           {findTopTokens(data.table, feature).map((id) => (
             <TokenChip text={data.names.text(id)} key={id} />
           ))}

@@ -1,5 +1,6 @@
 import type { LiveToken } from "../../../src/live/live-event.ts";
 import type { DictionaryData } from "../../data/dictionary-data.ts";
+import { formatNats } from "../../text/effect-level.ts";
 import { formatDensity, formatSignificant } from "../../text/format-number.ts";
 import { TokenChip } from "../token-chip.tsx";
 
@@ -39,6 +40,7 @@ export function ReadingInspector({
               {feature !== undefined && (
                 <span>
                   feature {feature}: <b class="inspected-value">{(own?.activation ?? 0).toFixed(4)}</b>
+                  {own?.lossEffect != null && `, effect on the next ${formatNats(own.lossEffect)}`}
                 </span>
               )}
               <span class="inspected-features">
