@@ -1,7 +1,7 @@
 import { UserError } from "../numerics/user-error.ts";
 import { readWebAssets } from "../server/web-assets.ts";
-import { exportFeature } from "../site/export-feature.ts";
-import type { Command } from "./command.ts";
+import { type ChosenFeatures, exportFeature } from "../site/export-feature.ts";
+import type { Command, OptionValues } from "./command.ts";
 
 const MAXIMUM_FEATURES = 1000;
 
@@ -12,27 +12,39 @@ export const exportFeatureCommand: Command = {
     run: { kind: "string", placeholder: "DIR", describe: "run directory" },
     dictionary: { kind: "string", placeholder: "NAME", describe: "which dictionary of the run", default: "main" },
     feature: { kind: "strings", placeholder: "N", describe: "number of a feature; may be repeated" },
+    list: { kind: "integer", placeholder: "N", describe: "the features of this list of the run, with its notes" },
     out: { kind: "string", placeholder: "FILE", describe: "file to write, such as feature.html" },
     json: { kind: "flag", describe: "one JSON object instead of a sentence" },
   },
   greedy: "feature",
-  examples: ["monosem export-feature --run runs/demo --feature 17 42 --out features.html"],
+  examples: [
+    "monosem export-feature --run runs/demo --feature 17 42 --out features.html",
+    "monosem export-feature --run runs/demo --list 1 --out list.html",
+  ],
   run: async (values) => {
     const run = values.string("run");
     const out = values.string("out");
     if (run === undefined || run === "") throw new UserError("--run DIR is missing: name the run directory", 2);
     if (out === undefined || out === "") throw new UserError("--out FILE is missing: name the file to write", 2);
-    const features = parseFeatures(values.strings("feature"));
-    const dictionary = values.string("dictionary")!;
-    const file = await exportFeature({ run, out, dictionary, features, assets: readWebAssets() });
-    const kilobytes = Math.ceil(file.bytes / 1000);
-    const sentence = `${out}: ${features.length === 1 ? "1 feature" : `${features.length} features`}, ${kilobytes} kB`;
+    const file = await exportFeature({ run, out, chosen: parseChosen(values), assets: readWebAssets() });
+    const count = file.features.length === 1 ? "1 feature" : `${file.features.length} features`;
+    const sentence = `${out}: ${count}, ${Math.ceil(file.bytes / 1000)} kB`;
     process.stdout.write(`${values.flag("json") ? JSON.stringify(file) : sentence}\n`);
   },
 };
 
+function parseChosen(values: OptionValues): ChosenFeatures {
+  const list = values.integer("list");
+  const features = values.strings("feature");
+  if (list === undefined)
+    return { kind: "features", dictionary: values.string("dictionary")!, features: parseFeatures(features) };
+  if (features.length > 0) throw new UserError("--list and --feature are both given: leave one out", 2);
+  return { kind: "list", list };
+}
+
 function parseFeatures(texts: readonly string[]): number[] {
-  if (texts.length === 0) throw new UserError("--feature N is missing: name at least one feature", 2);
+  if (texts.length === 0)
+    throw new UserError("--feature N is missing: name at least one feature, or a list with --list N", 2);
   for (const text of texts)
     if (!/^\d{1,9}$/.test(text)) throw new UserError(`--feature is ${text}, wanted a number such as 17`, 2);
   const features = [...new Set(texts.map(Number))];

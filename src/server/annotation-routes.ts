@@ -1,15 +1,21 @@
 import { namePack } from "../features/name-pack.ts";
 import { type App, type RequestContext, sendJson } from "./answers.ts";
-import type { AppOptions } from "./create-app.ts";
+import type { DataOptions } from "./create-app.ts";
 import { findDictionary, findPack, findRun, parseNumber } from "./find-served.ts";
+import type { LabelClient } from "./label-client.ts";
 import { readBody } from "./read-body.ts";
 import { Refused } from "./refused.ts";
 
 const LARGEST_ANNOTATION = 100_000;
 const LARGEST_FILE = 1_000_000;
 
+/** What is served, and the desk that keeps what people write about it. */
+export interface LabelOptions extends DataOptions {
+  readonly labels: LabelClient;
+}
+
 /** Labels, notes, ratings and lists, their export and import, and the search in them. */
-export function addAnnotationRoutes(app: App, options: AppOptions): void {
+export function addAnnotationRoutes(app: App, options: LabelOptions): void {
   const { catalogue, labels } = options;
   const labelsOf = (context: RequestContext) => findRun(context, catalogue).paths.labels;
   addFeatureRoutes(app, options);
@@ -40,7 +46,7 @@ export function addAnnotationRoutes(app: App, options: AppOptions): void {
   });
 }
 
-function addFeatureRoutes(app: App, options: AppOptions): void {
+function addFeatureRoutes(app: App, options: LabelOptions): void {
   const { catalogue, packs, labels } = options;
   app.get("/api/d/:id/annotations", async (context) => {
     const dictionary = findDictionary(context, catalogue);

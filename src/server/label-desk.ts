@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
-import { type FeatureTable, LOGIT_TOKENS, parseFeatureTable, TOP_TOKENS } from "../features/feature-table.ts";
+import { type FeatureTable, parseFeatureTable } from "../features/feature-table.ts";
+import { joinWritten, listSearchTokens } from "../features/search-words.ts";
 import { exportAnnotations, importAnnotations } from "../store/annotation-exchange.ts";
 import {
   annotationChangeSchema,
@@ -128,8 +129,7 @@ async function buildIndex(table: FeatureTable, tokenizerPath: string): Promise<I
   const words = createSearchIndex();
   const features = table.firings.length;
   const tokens = (feature: number) =>
-    [rowOf(table.topTokens, feature, TOP_TOKENS), rowOf(table.logitTokens, feature, LOGIT_TOKENS)]
-      .flatMap((row) => [...row])
+    listSearchTokens(table, feature)
       .map((token) => names[token] ?? "")
       .join(" ");
   for (let first = 0; first < features; first += ROWS_AT_ONCE) {
@@ -138,10 +138,6 @@ async function buildIndex(table: FeatureTable, tokenizerPath: string): Promise<I
     await setImmediate();
   }
   return { words, tokens, features, labels: new Map(), version: "none" };
-}
-
-function rowOf(column: Int32Array, feature: number, width: number): Int32Array {
-  return column.subarray(feature * width, (feature + 1) * width);
 }
 
 function readTokenNames(text: string, path: string): string[] {
@@ -154,13 +150,8 @@ function readTokenNames(text: string, path: string): string[] {
 function refreshLabels(index: Index, annotations: Annotations, of: SearchedDictionary): void {
   const version = annotations.version();
   if (version === index.version) return;
-  const labels = new Map<number, string>();
-  const add = (feature: number, text: string) => {
-    if (feature < index.features) labels.set(feature, `${labels.get(feature) ?? ""} ${text}`);
-  };
-  const written = annotations.read(of.dictionary, of.weights);
-  for (const { feature, label, note } of written.annotations) add(feature, `${label} ${note}`);
-  for (const { feature, text } of written.explanations) add(feature, text);
+  const written = joinWritten(annotations.read(of.dictionary, of.weights));
+  const labels = new Map([...written].filter(([feature]) => feature < index.features));
   const features = [...new Set([...index.labels.keys(), ...labels.keys()])];
   const changed = features.filter((feature) => labels.get(feature) !== index.labels.get(feature));
   index.words.write(changed.map((feature) => [feature, `${index.tokens(feature)} ${labels.get(feature) ?? ""}`]));

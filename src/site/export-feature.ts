@@ -3,35 +3,43 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { parseFeatureTable } from "../features/feature-table.ts";
 import { UserError } from "../numerics/user-error.ts";
-import type { DictionaryAnnotations, DictionaryDetails, Vocabulary } from "../server/api.ts";
-import { createFeaturePacks, type FeaturePacks } from "../server/feature-packs.ts";
-import type { RunCatalogue, ServedDictionary } from "../server/run-catalogue.ts";
+import type { DictionaryAnnotations, DictionaryDetails, FeatureLists, Vocabulary } from "../server/api.ts";
+import type { ServedDictionary } from "../server/run-catalogue.ts";
 import type { WebAssets } from "../server/web-assets.ts";
+import type { FeaturePack } from "../store/feature-pack.ts";
 import { writeAtomically } from "../store/write-atomically.ts";
-import { chooseDictionaries, demandPack } from "./choose-dictionaries.ts";
-import { type DocumentDictionary, type DocumentItem, renderFeatureDocument } from "./feature-document.ts";
-import { createSiteAnswers, type SiteAnswers } from "./site-answers.ts";
+import {
+  type DocumentDictionary,
+  type DocumentItem,
+  type FeatureDocument,
+  renderFeatureDocument,
+} from "./feature-document.ts";
+import { type CopiedRun, openCopiedRun } from "./open-copied-run.ts";
+import type { SiteAnswers } from "./site-answers.ts";
 
 /** What to show, and in which file. */
 export interface FeatureRequest {
   readonly run: string;
-  readonly dictionary: string;
-  readonly features: readonly number[];
+  readonly chosen: ChosenFeatures;
   readonly out: string;
   /** The built page. */
   readonly assets: WebAssets;
 }
 
+/** Features of one dictionary, or those of one of the run's lists with their notes. */
+export type ChosenFeatures =
+  | { readonly kind: "features"; readonly dictionary: string; readonly features: readonly number[] }
+  | { readonly kind: "list"; readonly list: number };
+
 /** A file that was written. */
 export interface FeatureFile {
   readonly out: string;
   readonly bytes: number;
-  readonly features: readonly number[];
+  readonly features: readonly { readonly dictionary: string; readonly feature: number }[];
 }
 
 const TEMPLATE = "/feature-document.html";
 const BEST = { level: 9 };
-const SESSION = { writable: false, live: "none" } as const;
 const GENERATOR = '<meta name="generator" content="monosem" />';
 const HEAD_BYTES = 2048;
 
@@ -44,71 +52,97 @@ export async function exportFeature(request: FeatureRequest): Promise<FeatureFil
   if (template === undefined)
     throw new UserError("the page has not been built: run npm run build, then the same command again");
   refuseOtherFile(request.out);
-  const packs = createFeaturePacks();
+  const { run, chosen, out } = request;
+  const copied = await openCopiedRun(run, chosen.kind === "features" ? [chosen.dictionary] : []);
   try {
-    const catalogue = await chooseDictionaries(request.run, [request.dictionary], packs);
-    const page = await render(new TextDecoder().decode(template.body), request, catalogue, packs);
-    writeAtomically(request.out, page);
-    return { out: request.out, bytes: Buffer.byteLength(page), features: request.features };
+    const answers = copied.createAnswers({ writable: false, live: "none" });
+    const document = await chooseDocument(chosen, copied, answers);
+    const contents = {
+      document,
+      vocabulary: await readAnswer<Vocabulary>(answers, `/api/runs/${copied.run.id}/vocabulary`),
+      dictionaries: await collectDictionaries(document.items, copied, answers),
+    };
+    const compress = (bytes: Uint8Array) => promisify(gzip)(bytes, BEST);
+    const page = await renderFeatureDocument(new TextDecoder().decode(template.body), contents, compress);
+    writeAtomically(out, page);
+    const features = document.items.map(({ dictionary, feature }) => ({ dictionary, feature }));
+    return { out, bytes: Buffer.byteLength(page), features };
   } finally {
-    packs.close();
+    await copied.close();
   }
 }
 
-async function render(
-  template: string,
-  { features }: FeatureRequest,
-  catalogue: RunCatalogue,
-  packs: FeaturePacks,
-): Promise<string> {
-  const run = catalogue.runs[0]!;
-  const dictionary = catalogue.listDictionaries()[0]!;
-  const { signal } = new AbortController();
-  const answers = createSiteAnswers({ catalogue, packs, signal }, run, SESSION);
-  const items = features.map((feature): DocumentItem => ({ dictionary: dictionary.id, feature, note: "" }));
-  const contents = {
-    document: { title: `${run.name} · ${dictionary.name}`, items },
-    vocabulary: await readAnswer<Vocabulary>(answers, `/api/runs/${run.id}/vocabulary`),
-    dictionaries: [await collect(dictionary, features, answers, packs)],
+async function chooseDocument(
+  chosen: ChosenFeatures,
+  { run, catalogue }: CopiedRun,
+  answers: SiteAnswers,
+): Promise<FeatureDocument> {
+  const dictionaries = catalogue.listDictionaries();
+  const item = (name: string, feature: number, note: string): DocumentItem => ({
+    dictionary: dictionaries.find((dictionary) => dictionary.name === name)!.id,
+    feature,
+    note,
+  });
+  if (chosen.kind === "features") {
+    const items = chosen.features.map((feature) => item(chosen.dictionary, feature, ""));
+    return { title: `${run.name} · ${chosen.dictionary}`, items };
+  }
+  const { lists } = await readAnswer<FeatureLists>(answers, `/api/runs/${run.id}/lists`);
+  const list = lists.find(({ id }) => id === chosen.list);
+  if (list === undefined) throw new UserError(`${run.name} has no list ${chosen.list}: ${describeLists(lists)}`, 2);
+  if (list.items.length === 0)
+    throw new UserError(`list ${list.id} (${list.title}) of ${run.name} holds no feature that can be looked at`, 2);
+  return {
+    title: list.title,
+    items: list.items.map(({ dictionary, feature, note }) => item(dictionary, feature, note)),
   };
-  return renderFeatureDocument(template, contents, (bytes) => promisify(gzip)(bytes, BEST));
+}
+
+function describeLists(lists: FeatureLists["lists"]): string {
+  return lists.length === 0 ? "it has none" : `it has ${lists.map(({ id, title }) => `${id} (${title})`).join(", ")}`;
+}
+
+async function collectDictionaries(
+  items: readonly DocumentItem[],
+  copied: CopiedRun,
+  answers: SiteAnswers,
+): Promise<DocumentDictionary[]> {
+  const byDictionary = Map.groupBy(items, ({ dictionary }) => dictionary);
+  const dictionaries = copied.catalogue.listDictionaries().filter(({ id }) => byDictionary.has(id));
+  return Promise.all(
+    dictionaries.map(async (dictionary) => {
+      const features = byDictionary.get(dictionary.id)!.map(({ feature }) => feature);
+      return collect(dictionary, features, answers, await copied.openPack(dictionary));
+    }),
+  );
 }
 
 async function collect(
   dictionary: ServedDictionary,
   features: readonly number[],
   answers: SiteAnswers,
-  packs: FeaturePacks,
+  pack: FeaturePack,
 ): Promise<DocumentDictionary> {
-  const pack = await demandPack(packs, dictionary);
-  for (const feature of features)
-    if (feature >= pack.header.features)
-      throw new UserError(
-        `dictionary ${dictionary.name} has no feature ${feature}: they are numbered 0 to ${pack.header.features - 1}`,
-        2,
-      );
+  const absent = features.find((feature) => feature >= pack.header.features);
+  if (absent !== undefined)
+    throw new UserError(
+      `dictionary ${dictionary.name} has no feature ${absent}: they are numbered 0 to ${pack.header.features - 1}`,
+      2,
+    );
   const details = await readAnswer<DictionaryDetails>(answers, `/api/d/${dictionary.id}`, "described");
+  const summary: DictionaryDetails = { ...details, concepts: null };
   return {
-    summary: { ...details, concepts: null } as DictionaryDetails,
+    summary,
     table: parseFeatureTable(pack.table()),
     records: new Map(features.map((feature) => [feature, pack.record(feature)])),
-    annotations: await readIfThere<DictionaryAnnotations>(answers, `/api/d/${dictionary.id}/annotations`),
+    annotations: await readAnswer<DictionaryAnnotations>(answers, `/api/d/${dictionary.id}/annotations`),
   };
 }
 
-async function readAnswer<T>(answers: SiteAnswers, address: string, kind?: "described"): Promise<T> {
-  const value = await readIfThere<T>(answers, address, kind);
-  if (value === undefined) throw new UserError(`the run has nothing at ${address}: is it whole?`);
-  return value;
-}
-
-async function readIfThere<T>(
-  answers: SiteAnswers,
-  address: string,
-  kind: "described" | "other" = "other",
-): Promise<T | undefined> {
+async function readAnswer<T>(answers: SiteAnswers, address: string, kind: "described" | "other" = "other"): Promise<T> {
   const bytes = await answers.read({ address, kind });
-  return bytes === undefined ? undefined : (JSON.parse(new TextDecoder().decode(bytes)) as T);
+  if (bytes === undefined) throw new UserError(`the run has nothing at ${address}: is it whole?`);
+  return JSON.parse(new TextDecoder().decode(bytes)) as T;
 }
 
 /** A file that this command did not write is not replaced. */

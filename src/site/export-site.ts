@@ -1,16 +1,15 @@
+import { existsSync } from "node:fs";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { UserError } from "../numerics/user-error.ts";
 import { Interrupted } from "../pipeline/stage.ts";
-import { createFeaturePacks, type FeaturePacks } from "../server/feature-packs.ts";
-import type { RunCatalogue } from "../server/run-catalogue.ts";
 import type { WebAssets } from "../server/web-assets.ts";
 import { createSiteWriter, type SiteWriter } from "../store/site-folder.ts";
 import { splitPlanes } from "./byte-planes.ts";
-import { chooseDictionaries, demandPack } from "./choose-dictionaries.ts";
+import { type CopiedRun, openCopiedRun } from "./open-copied-run.ts";
 import { chooseRecordsPerFile, packRecords } from "./pack-records.ts";
 import { renderSitePage } from "./render-page.ts";
-import { createSiteAnswers, listSiteAddresses, type SiteAddress, type SiteAnswers } from "./site-answers.ts";
+import { listSiteAddresses, type SiteAddress, type SiteAnswers } from "./site-answers.ts";
 import {
   nameAnswerFile,
   nameRecordFile,
@@ -54,27 +53,27 @@ const BEST = { level: 9 };
 export async function* exportSite(request: SiteRequest, signal: AbortSignal): AsyncGenerator<SiteEvent> {
   if (request.assets.get("/index.html") === undefined)
     throw new UserError("the page has not been built: run npm run build, then the same command again");
-  const packs = createFeaturePacks();
-  const catalogue = await chooseDictionaries(request.run, request.dictionaries, packs);
-  const writer = createSiteWriter(request.out);
+  const copied = await openCopiedRun(request.run, request.dictionaries);
   try {
-    yield* writeSite(request, catalogue, packs, writer, signal);
+    const writer = createSiteWriter(request.out);
+    try {
+      yield* writeSite(request, copied, writer, signal);
+    } finally {
+      writer.discard();
+    }
   } finally {
-    writer.discard();
-    packs.close();
+    await copied.close();
   }
 }
 
 async function* writeSite(
   { out, withModel, assets }: SiteRequest,
-  catalogue: RunCatalogue,
-  packs: FeaturePacks,
+  { run, catalogue, createAnswers, openPack }: CopiedRun,
   writer: SiteWriter,
   signal: AbortSignal,
 ): AsyncGenerator<SiteEvent> {
-  const run = catalogue.runs[0]!;
-  const session = { writable: false, live: withModel ? "page" : "none" } as const;
-  const answers = createSiteAnswers({ catalogue, packs, signal }, run, session);
+  const canCompute = withModel && existsSync(run.paths.model.weights);
+  const answers = createAnswers({ writable: false, live: canCompute ? "page" : "none" });
   const stored: Record<string, StoredAnswer> = {};
   for (const address of listSiteAddresses(catalogue, run, withModel)) {
     const answer = await writeAnswer(writer, answers, address);
@@ -83,9 +82,7 @@ async function* writeSite(
   }
   const records: Record<string, RecordFiles> = {};
   const opened = await Promise.all(
-    catalogue
-      .listDictionaries()
-      .map(async ({ id, ...rest }) => ({ id, pack: await demandPack(packs, { id, ...rest }) })),
+    catalogue.listDictionaries().map(async (dictionary) => ({ id: dictionary.id, pack: await openPack(dictionary) })),
   );
   const total = opened.reduce((sum, { pack }) => sum + pack.header.features, 0);
   let [before, largestFeatureFile] = [0, 0];

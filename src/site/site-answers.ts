@@ -1,8 +1,8 @@
 import { Hono } from "hono";
 import { UserError } from "../numerics/user-error.ts";
+import { addAnnotationRoutes, type LabelOptions } from "../server/annotation-routes.ts";
 import { type App, sendError } from "../server/answers.ts";
-import type { RunStreamEvent, Session } from "../server/api.ts";
-import type { DataOptions } from "../server/create-app.ts";
+import type { FeatureLists, RunStreamEvent, Session } from "../server/api.ts";
 import { addDictionaryRoutes } from "../server/dictionary-routes.ts";
 import { followRun } from "../server/follow-run.ts";
 import type { ServerEnvironment } from "../server/guards.ts";
@@ -24,10 +24,11 @@ export interface SiteAnswers {
 }
 
 /** Answers about one run, through the routes that `monosem serve` answers by; `session` is what the copy can do. */
-export function createSiteAnswers(options: DataOptions, run: ServedRun, session: Session): SiteAnswers {
+export function createSiteAnswers(options: LabelOptions, run: ServedRun, session: Session): SiteAnswers {
   const app: App = new Hono<ServerEnvironment>();
   addRunRoutes(app, options);
   addDictionaryRoutes(app, options);
+  addAnnotationRoutes(app, options);
   app.get("/api/session", (context) => context.json(session));
   app.onError((error, context) => sendError(context, error));
   return {
@@ -37,6 +38,7 @@ export function createSiteAnswers(options: DataOptions, run: ServedRun, session:
       if (answer.status === 404) return undefined;
       if (!answer.ok) throw new UserError(`${run.name}: ${((await answer.json()) as { error: string }).error}`);
       const bytes = new Uint8Array(await answer.arrayBuffer());
+      if (address === listsAddress(run)) return encode(keepLists(bytes, options.catalogue));
       return kind === "described" ? describe(bytes, run) : bytes;
     },
   };
@@ -55,10 +57,26 @@ export function listSiteAddresses(catalogue: RunCatalogue, run: ServedRun, withM
     described("/api/runs"),
     described(base),
     other(eventsAddress(run)),
-    ...["vocabulary", "tokenizer"].map((name) => other(`${base}/${name}`)),
-    ...dictionaries.flatMap((address) => [described(address), other(`${address}/pack`), numbers(`${address}/table`)]),
+    ...["vocabulary", "tokenizer", "lists"].map((name) => other(`${base}/${name}`)),
+    ...dictionaries.flatMap((address) => [
+      described(address),
+      other(`${address}/pack`),
+      numbers(`${address}/table`),
+      other(`${address}/annotations`),
+    ]),
     ...(withModel ? [...model, ...dictionaries.map((address) => numbers(`${address}/weights`))] : []),
   ];
+}
+
+function listsAddress(run: ServedRun): string {
+  return `/api/runs/${run.id}/lists`;
+}
+
+/** Lists without the features of dictionaries that the copy leaves out. */
+function keepLists(bytes: Uint8Array, catalogue: RunCatalogue): FeatureLists {
+  const names = new Set(catalogue.listDictionaries().map(({ name }) => name));
+  const { lists } = JSON.parse(new TextDecoder().decode(bytes)) as FeatureLists;
+  return { lists: lists.map((list) => ({ ...list, items: list.items.filter((item) => names.has(item.dictionary)) })) };
 }
 
 function eventsAddress(run: ServedRun): string {

@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { UserError } from "../numerics/user-error.ts";
+import { listWords, parseQuery } from "../features/search-words.ts";
 
 /** Words of features, in memory, found by their beginnings. */
 export interface SearchIndex {
@@ -9,9 +9,6 @@ export interface SearchIndex {
   readonly search: (query: string) => string;
   readonly close: () => void;
 }
-
-const LONGEST_QUERY = 200;
-const MOST_WORDS = 16;
 
 /** Letters, digits, marks, punctuation and symbols make words: tokens of code can be searched for as they are. */
 const TOKENIZER = "unicode61 remove_diacritics 2 categories 'L* M* N* P* S* Co'";
@@ -48,24 +45,7 @@ export function createSearchIndex(): SearchIndex {
 
 /** A query in FTS5's syntax: every word is a quoted string, so that nothing in it is an operator. */
 function renderExpression(query: string): string {
-  const words = splitWords(query);
-  if (query.length > LONGEST_QUERY || words.length > MOST_WORDS)
-    throw new UserError(
-      `the search has ${query.length} characters and ${words.length} words, at most ${LONGEST_QUERY} and ${MOST_WORDS} are looked for`,
-      2,
-    );
-  return words.map((word) => `"${word.replaceAll('"', '""')}"*`).join(" AND ");
-}
-
-/** The words between white space, and what is left of them without punctuation: `(feature` is found by `feature` too. */
-function listWords(text: string): string[] {
-  return splitWords(text).flatMap((word) => {
-    const parts = word.split(/[\p{P}\p{S}]+/u).filter((part) => part !== "");
-    return parts.length === 1 && parts[0] === word ? [word] : [word, ...parts];
-  });
-}
-
-function splitWords(text: string): string[] {
-  const tidy = text.normalize("NFKC").replace(/[\p{C}\p{Z}\s]+/gu, " ");
-  return tidy.split(" ").filter((word) => word !== "");
+  return parseQuery(query)
+    .map((word) => `"${word.replaceAll('"', '""')}"*`)
+    .join(" AND ");
 }

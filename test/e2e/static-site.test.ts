@@ -7,14 +7,17 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type RunningServer, startServer } from "../../src/server/start-server.ts";
 import type { WebAssets } from "../../src/server/web-assets.ts";
 import { exportSite, type SiteEvent, type SiteRequest } from "../../src/site/export-site.ts";
+import { openAnnotations } from "../../src/store/annotations.ts";
+import { runPaths } from "../../src/store/run-directory.ts";
 import { readSiteManifest } from "../../src/store/site-folder.ts";
 import { type FakeRun, writeFakeRun } from "../support/fake-run.ts";
-import { buildWebAssets, launchChromium, openWatchedPage, type Viewing } from "../support/open-page.ts";
+import { buildWebAssets, launchChromium } from "../support/open-page.ts";
 import { openPlainHost, type PlainHost } from "../support/plain-host.ts";
 import { findChromium, requireOrSkip } from "../support/requirements.ts";
+import { copySite, readPanels, visitCopy } from "../support/visit-copy.ts";
 
 const FEATURES = 120;
-const WIDE: Viewing = { theme: "light", width: 1440 };
+const NOW = "2026-01-01T00:00:00.000Z";
 const NO_CHROMIUM = "no Chromium found (set MONOSEM_CHROMIUM to its path)";
 
 let folder: string;
@@ -28,6 +31,7 @@ let finished: SiteEvent & { kind: "site-finished" };
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "monosem-site-"));
   fake = writeFakeRun(join(folder, "tiny"), FEATURES);
+  writeLabels();
   assets = await buildWebAssets();
   finished = await copy({});
   host = await openPlainHost(join(folder, "copy"), "/group/pages/copy/");
@@ -43,28 +47,27 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function copy(changes: Partial<SiteRequest>): Promise<SiteEvent & { kind: "site-finished" }> {
-  const request = { run: join(folder, "tiny"), out: join(folder, "copy"), dictionaries: [], withModel: true, assets };
-  for await (const event of exportSite({ ...request, ...changes }, new AbortController().signal))
-    if (event.kind === "site-finished") return event;
-  throw new Error("the export ended without a word");
+/** A label, a note and a list, one item of it in a dictionary that has no pages. */
+function writeLabels(): void {
+  const labels = openAnnotations(runPaths(join(folder, "tiny")).labels);
+  const of = { dictionary: "main", feature: 5, weights: "0".repeat(64) };
+  labels.change(of, { label: "café </script>", note: "seen beside Quixote" }, NOW);
+  const { id } = labels.createList("Good ones", NOW);
+  const items = [
+    { dictionary: "main", feature: 5, note: "the best" },
+    { dictionary: "other", feature: 1, note: "" },
+  ];
+  labels.changeList(id, "Good ones", items, NOW);
+  labels.close();
 }
 
-/** Looks at an address of the copy; anything asked of another place is refused and counts as a fault. */
-async function visit(address: string, look: (page: Page) => Promise<void>, origin = host.url): Promise<void> {
-  const { page, problems, base } = await openWatchedPage(browser!, origin, WIDE);
-  await page.route(
-    (url) => !url.href.startsWith(base),
-    (route) => route.abort(),
-  );
-  try {
-    await page.goto(base + address);
-    await page.waitForSelector("h1");
-    await look(page);
-    expect(problems.filter((problem) => origin !== server.url || !problem.includes("404"))).toEqual([]);
-  } finally {
-    await page.close();
-  }
+function copy(changes: Partial<SiteRequest>): Promise<SiteEvent & { kind: "site-finished" }> {
+  const request = { run: join(folder, "tiny"), out: join(folder, "copy"), dictionaries: [], withModel: true, assets };
+  return copySite({ ...request, ...changes });
+}
+
+function visit(address: string, look: (page: Page) => Promise<void>, origin = host.url): Promise<void> {
+  return visitCopy(browser!, origin, address, look);
 }
 
 test("the copy says what it holds, and its manifest is true", () => {
@@ -134,9 +137,7 @@ async function readFeature(prefix: string, feature: number, origin: string): Pro
     `${prefix}d/tiny-main/f/${feature}`,
     async (page) => {
       await page.getByRole("heading", { name: `Feature ${feature}`, exact: true, level: 1 }).waitFor();
-      await page.locator(".example-value, .feature-panels .pending").first().waitFor();
-      for (const summary of await page.getByText("View as table").all()) await summary.click();
-      text = await page.locator("main").innerText();
+      text = await readPanels(page);
     },
     origin,
   );
@@ -154,6 +155,27 @@ test("a feature is saved as a file from the copy too", async (context) => {
     await download.saveAs(saved);
   });
   expect(readFileSync(saved, "utf8")).toContain("<title>tiny · main</title>");
+});
+
+test("labels, notes and lists go along, to be read and searched", async (context) => {
+  requireOrSkip(context, browser, NO_CHROMIUM);
+  await visit("#/d/tiny-main/f?q=quixote", async (page) => {
+    await page.waitForSelector("tbody th a");
+    const numbers = async () => (await page.locator("tbody th a").allTextContents()).map(Number);
+    await expect.poll(numbers).toEqual([5]);
+    await page.getByRole("searchbox").fill("CAFE");
+    await expect.poll(numbers).toEqual([5]);
+  });
+  await visit("#/d/tiny-main/f/5", async (page) => {
+    await page.getByText("café </script>").first().waitFor();
+    await page.getByText("seen beside Quixote").waitFor();
+    expect(await page.getByRole("button", { name: /^(Bookmark|Add a label|☆)/ }).count()).toBe(0);
+  });
+  await visit("#/lists/tiny/1", async (page) => {
+    await page.getByRole("heading", { name: "Good ones" }).waitFor();
+    await page.getByText("the best").waitFor();
+    expect(await page.getByText("1 feature of tiny").count()).toBe(1);
+  });
 });
 
 test("the run's page has its curves and does not wait for more", async (context) => {

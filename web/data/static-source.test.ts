@@ -89,7 +89,7 @@ test("the events of a run are those of its file, in order", async () => {
 test.each([
   ["/api/d/a-main/features/3", "There is no feature 3: they are numbered 0 to 2."],
   ["/api/d/other/features/0", "holds no such feature"],
-  ["/api/d/a-main/search?q=x", "does not hold /api/d/a-main/search"],
+  ["/api/d/a-main/search?q=x", "does not hold /api/d/a-main:"],
   ["/api/damaged", "damaged.bin of this copy is damaged"],
   ["/api/short", "short.bin of this copy has 21 bytes, wanted 999"],
   ["/api/absent", "absent.bin of this copy is missing on its host (status 404)."],

@@ -3,8 +3,10 @@ import { takeRecord } from "../../src/site/record-file.ts";
 import { nameAnswerFile, nameRecordFile, type SiteIndex } from "../../src/site/site-index.ts";
 import type { DataSource } from "./data-source.ts";
 import type { FileReader } from "./read-site-file.ts";
+import { createCopySearch } from "./search-copy.ts";
 
 const FEATURE = /^\/api\/d\/([^/]+)\/features\/(\d{1,9})$/;
+const SEARCH = /^\/api\/d\/([^/]+)\/search\?q=(.*)$/;
 const KEPT_FILES = 24;
 
 /** Data from the files of a static copy, found by their addresses on the server. */
@@ -27,8 +29,11 @@ export function createStaticSource(index: SiteIndex, readFile: FileReader): Data
     }
     const [, dictionary, feature] = FEATURE.exec(address) ?? [];
     if (dictionary !== undefined) return fetchRecord(dictionary, Number(feature));
+    const [, searched, query] = SEARCH.exec(address) ?? [];
+    if (searched !== undefined) return encodeJson(await search(searched, decodeURIComponent(query ?? "")));
     throw new Error(`This copy does not hold ${address}: it was made without it.`);
   };
+  const search = createCopySearch(fetchBytes);
   return {
     fetchBytes,
     openEvents: (address, { receive, setLost }) => {
@@ -60,6 +65,10 @@ function keep<T>(known: Map<string, Promise<T>>, name: string, load: () => Promi
   value.catch(() => known.delete(name));
   if (known.size > KEPT_FILES) known.delete(known.keys().next().value!);
   return value;
+}
+
+function encodeJson(value: unknown): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(JSON.stringify(value));
 }
 
 function describeMissingFeature(feature: number, features: number): string {

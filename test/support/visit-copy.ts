@@ -1,0 +1,47 @@
+import type { Browser, Page } from "playwright-core";
+import { expect } from "vitest";
+import { exportSite, type SiteEvent, type SiteRequest } from "../../src/site/export-site.ts";
+import { openWatchedPage, type Viewing } from "./open-page.ts";
+
+const WIDE: Viewing = { theme: "light", width: 1440 };
+
+/** Writes a static copy and says what came out. */
+export async function copySite(request: SiteRequest): Promise<SiteEvent & { kind: "site-finished" }> {
+  for await (const event of exportSite(request, new AbortController().signal))
+    if (event.kind === "site-finished") return event;
+  throw new Error("the export ended without a word");
+}
+
+/**
+ * Looks at an address below `origin`, of a copy's folder or of a server (whose own address holds the token); anything asked of another
+ * place is refused and counts as a fault.
+ */
+export async function visitCopy(
+  browser: Browser,
+  origin: string,
+  address: string,
+  look: (page: Page) => Promise<void>,
+  viewing: Viewing = WIDE,
+): Promise<void> {
+  const { page, problems, base } = await openWatchedPage(browser, origin, viewing);
+  await page.route(
+    (url) => !url.href.startsWith(base) && !url.href.startsWith("blob:"),
+    (route) => route.abort(),
+  );
+  try {
+    await page.goto(base + address);
+    await page.waitForSelector("h1");
+    await look(page);
+    expect(problems).toEqual([]);
+  } finally {
+    await page.close();
+  }
+}
+
+/** What a page says about a feature, without the panels that compute on a reader's text. */
+export async function readPanels(page: Page): Promise<string> {
+  await page.locator(".example-value, .feature-panels .pending").first().waitFor();
+  for (const summary of await page.getByText("View as table").all()) await summary.click();
+  const panels = await page.locator(".feature-panels .panel:not(.try):not(.steer)").allInnerTexts();
+  return [await page.locator(".lead").innerText(), ...panels].join("\n");
+}
