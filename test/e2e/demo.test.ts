@@ -83,7 +83,7 @@ test("a feature's page shows the numbers of the pack, in a real browser, without
   try {
     const { page, problems } = await openWatchedPage(browser, address, { theme: "light", width: 1440 });
     await page.goto(new URL(`/d/${findMain(states.at(-1)![1]!)!.id}/f/${record.index}`, address).href);
-    await page.getByRole("heading", { name: "Top activations" }).waitFor();
+    await page.getByRole("heading", { name: /^Top activations/ }).waitFor();
     const text = await page.locator("main").innerText();
     expect(text).toContain(record.firings.toLocaleString("en-US"));
     await page.goto(new URL("/runs/tiny", address).href);

@@ -48,7 +48,9 @@ export function DictionaryTabs(props: { readonly route: DictionaryRoute; readonl
 
 /** The search stands on the features' page: one goes there first from any other. */
 function goToSearch(features: string): void {
-  const focus = () => document.getElementById(SEARCH_ID)?.focus();
-  if (document.getElementById(SEARCH_ID) === null) navigate(features);
-  requestAnimationFrame(focus);
+  const field = document.getElementById(SEARCH_ID);
+  // At once where it is there: what is typed next belongs to it.
+  if (field !== null) return field.focus();
+  navigate(features);
+  requestAnimationFrame(() => document.getElementById(SEARCH_ID)?.focus());
 }
