@@ -50,7 +50,8 @@ export function DictionaryTabs(props: { readonly route: DictionaryRoute; readonl
 function goToSearch(features: string): void {
   const field = document.getElementById(SEARCH_ID);
   // At once where it is there: what is typed next belongs to it.
-  if (field !== null) return field.focus();
+  field?.focus();
+  if (field !== null) return;
   navigate(features);
   requestAnimationFrame(() => document.getElementById(SEARCH_ID)?.focus());
 }
