@@ -50,6 +50,7 @@ export function createLabelClient(): LabelClient {
     started.on("message", (answer: DeskAnswer) => {
       const asker = askers.get(answer.id);
       askers.delete(answer.id);
+      if (askers.size === 0) started.unref();
       if (answer.kind === "answered") asker?.resolve(answer.value as never);
       else asker?.reject(reviveError(answer));
     });
@@ -68,6 +69,8 @@ export function createLabelClient(): LabelClient {
       const id = ++asked;
       return new Promise((resolve, reject) => {
         askers.set(id, { resolve, reject });
+        // A question keeps the process alive, a thread that waits for one does not.
+        findWorker().ref();
         findWorker().postMessage({ id, method, values } satisfies DeskQuestion);
       });
     },

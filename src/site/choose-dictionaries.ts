@@ -16,10 +16,7 @@ export async function chooseDictionaries(
   packs: FeaturePacks,
 ): Promise<RunCatalogue> {
   if (!existsSync(runPaths(run).config))
-    throw new UserError(
-      `${run} is not a run directory: it has no config.json; make one with monosem run --run ${run}`,
-      2,
-    );
+    throw new UserError(`${run} is not a run directory: it has no config.json; make one with monosem run --run ${run}`);
   const catalogue = createRunCatalogue([run]);
   const all = catalogue.listDictionaries();
   for (const name of dictionaries) demandDictionary(name, all, run);
