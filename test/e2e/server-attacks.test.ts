@@ -156,7 +156,12 @@ test("whoever sends a letter at a time is cut off after 10 s of headers or 30 s 
 
 test("thousands of idle connections are held off, and the server answers when they are gone", async () => {
   const sockets: Socket[] = [];
-  for (let i = 0; i < 2300; i++) sockets.push(connect(server.port, "127.0.0.1").on("error", () => undefined));
+  for (let i = 0; i < 2300; i++)
+    sockets.push(
+      connect(server.port, "127.0.0.1")
+        .on("error", () => undefined)
+        .resume(),
+    );
   try {
     const countRefused = () => sockets.filter((socket) => socket.destroyed || socket.readyState !== "open").length;
     await expect.poll(() => sockets.some((socket) => socket.connecting)).toBe(false);
