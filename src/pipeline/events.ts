@@ -41,6 +41,7 @@ export const STAGE_NAMES = [
   "evaluate",
   "features",
   "concepts",
+  "features-neurons",
 ] as const;
 
 /** One stage of a run. */

@@ -15,7 +15,7 @@ import { countTokens } from "../store/count-tokens.ts";
 import { openFeaturePack } from "../store/feature-pack.ts";
 import { runPaths } from "../store/run-directory.ts";
 import { writeTokenStream } from "../store/token-file.ts";
-import type { RunEvent } from "./events.ts";
+import type { RunEvent, StageName } from "./events.ts";
 import { resolveExperiment } from "./experiment.ts";
 import { buildFeaturePack } from "./feature-pack-builder.ts";
 import { Interrupted, type StageContext } from "./stage.ts";
@@ -48,7 +48,7 @@ const pack = paths.dictionary("main").pack;
 
 async function collect(
   changes: Partial<StageContext> = {},
-  options: { tokens?: number; partial?: boolean; inputs?: string } = {},
+  options: { tokens?: number; partial?: boolean; stage?: StageName; inputs?: string } = {},
 ): Promise<{ events: RunEvent[]; files: readonly string[] }> {
   const events: RunEvent[] = [];
   const building = buildFeaturePack(
@@ -63,7 +63,7 @@ async function collect(
 }
 
 test("the pack describes every feature and says what it was computed from", async () => {
-  const { events, files } = await collect();
+  const { events, files } = await collect({}, { stage: "features" });
   expect(files.every((file) => existsSync(file))).toBe(true);
   const { header, table, record, close } = openFeaturePack(pack);
   const hash = (array: Float32Array | Uint16Array | Uint32Array) =>
@@ -104,7 +104,7 @@ test("logit weights cover tokens of the training text alone, and leave out token
   opened.close();
 });
 
-test("a first look during training sends no progress and is marked as partial", async () => {
+test("a first look during training, which is no stage of its own, sends no progress and is marked as partial", async () => {
   const { events } = await collect({}, { tokens: 10 * T, partial: true });
   expect(events).toEqual([{ kind: "features-ready", dictionary: "main", partial: true }]);
   const opened = openFeaturePack(pack);
@@ -126,7 +126,7 @@ test("an interrupted build goes on from what it kept, and the pack is the same",
   const stopping = new AbortController();
   const building = buildFeaturePack(
     { ...context, signal: stopping.signal },
-    { model, dictionary, tokens: 50 * T, partial: false, inputs: "inputs" },
+    { model, dictionary, tokens: 50 * T, partial: false, stage: "features", inputs: "inputs" },
   );
   const stopped = async () => {
     for (let events = 0; ; events++) {

@@ -12,7 +12,7 @@ import { createScratchFolder } from "../store/scratch-folder.ts";
 import { readTokenStream } from "../store/token-file.ts";
 import { TOOL_VERSION } from "../store/tool-version.ts";
 import type { TokenStream } from "../text/contexts.ts";
-import type { RunEvent } from "./events.ts";
+import type { RunEvent, StageName } from "./events.ts";
 import { Interrupted, type StageContext } from "./stage.ts";
 
 /** Whose features are described, from how much held-out text. */
@@ -21,8 +21,10 @@ export interface BuildFeaturePackOptions {
   readonly dictionary: Dictionary;
   /** Held-out tokens to search, at most. */
   readonly tokens: number;
-  /** The dictionary is still learning: the pack is a first look, built without progress events. */
+  /** The dictionary is still learning: the pack is a first look. */
   readonly partial: boolean;
+  /** The stage whose progress this is; without one there are no progress events. */
+  readonly stage?: StageName;
   /** Hash of all the pack depends on, under which an interrupted build keeps what it need not compute again. */
   readonly inputs?: string;
 }
@@ -53,7 +55,7 @@ export async function* buildFeaturePack(
 
 async function* writeRecords(
   { paths, experiment, signal, dictionaryName }: StageContext,
-  { model, dictionary, tokens, partial, inputs }: BuildFeaturePackOptions,
+  { model, dictionary, tokens, stage, inputs }: BuildFeaturePackOptions,
   stream: TokenStream,
   writer: FeaturePackWriter,
 ): AsyncGenerator<RunEvent, FeatureSummary> {
@@ -76,9 +78,9 @@ async function* writeRecords(
     const next = await records.next();
     if (next.done === true) return next.value;
     if (next.value.kind === "record") writer.add(renderFeatureRecord(next.value.record));
-    else if (!partial) {
+    else if (stage !== undefined) {
       const { contexts, ofContexts } = next.value;
-      yield { kind: "progress", stage: "features", done: contexts, total: ofContexts, unit: "contexts" };
+      yield { kind: "progress", stage, done: contexts, total: ofContexts, unit: "contexts" };
     }
   }
 }

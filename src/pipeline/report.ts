@@ -98,7 +98,7 @@ function describeDictionary({ paths, experiment }: StageContext, name: string): 
 }
 
 function collectHashes(root: string, dictionaries: readonly string[]): Record<string, string> {
-  const shared = ["tokenize", "train-model", "harvest"];
+  const shared = ["tokenize", "train-model", "harvest", "features-neurons"];
   const own = dictionaries.flatMap((name) =>
     ["train-dictionary", "evaluate", "features", "concepts"].map((stage) => `${stage}-${name}`),
   );

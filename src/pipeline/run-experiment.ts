@@ -80,7 +80,8 @@ export async function* runExperiment(request: RunRequest, signal: AbortSignal): 
 }
 
 /** The stages asked for that this experiment has; one that learns from files measures them first. */
-function chooseStages({ stages, experiment, directory }: RunRequest): readonly StageName[] {
+function chooseStages({ stages, experiment, directory, dictionaryName }: RunRequest): readonly StageName[] {
+  if (dictionaryName === NEURONS) return stages.map((name) => (name === "features" ? "features-neurons" : name));
   if (!learnsFromFiles(experiment)) return stages;
   const chosen = STAGES.map(({ name }) => name).filter(
     (name) => name === "harvest" || (stages.includes(name) && WITHOUT_MODEL.has(name)),

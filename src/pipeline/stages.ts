@@ -1,7 +1,7 @@
 import type { Stage } from "./stage.ts";
 import { conceptsStage } from "./stages/concepts.ts";
 import { evaluateStage } from "./stages/evaluate.ts";
-import { featuresStage } from "./stages/features.ts";
+import { featuresStage, neuronsStage } from "./stages/features.ts";
 import { harvestStage } from "./stages/harvest.ts";
 import { tokenizeStage } from "./stages/tokenize.ts";
 import { trainDictionaryStage } from "./stages/train-dictionary.ts";
@@ -16,4 +16,5 @@ export const STAGES: readonly Stage[] = [
   evaluateStage,
   featuresStage,
   conceptsStage,
+  neuronsStage,
 ];

@@ -14,6 +14,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RunEvent, STAGE_NAMES } from "../../src/pipeline/events.ts";
 import type { RunReport } from "../../src/pipeline/report.ts";
 import { readEvents } from "../../src/store/event-log.ts";
+import { openFeaturePack } from "../../src/store/feature-pack.ts";
 import { runPaths } from "../../src/store/run-directory.ts";
 import { hashFile } from "../../src/store/stage-record.ts";
 import { readEventFile } from "../support/read-event-file.ts";
@@ -58,6 +59,7 @@ describe("the tiny run", () => {
       "evaluate",
       "features",
       "concepts",
+      "features-neurons",
     ]);
     expect(events.at(-1)?.kind).toBe("run-finished");
   });
@@ -90,6 +92,14 @@ describe("the tiny run", () => {
     expect(dictionary!.crossEntropy.clean).toBeCloseTo(model!.validationLoss, 4);
   });
 
+  test("its neurons have pages too, which monosem features finds to be there", async () => {
+    const pack = openFeaturePack(runPaths(finished).dictionary("neurons").pack);
+    expect(pack.header).toMatchObject({ dictionary: "neurons", features: 128, partial: false });
+    pack.close();
+    const again = await runMonosem(["features", "--run", finished, "--dictionary", "neurons", "--json"]);
+    expect(again.stdout).toContain('{"kind":"stage-finished","stage":"features-neurons","skipped":true}');
+  });
+
   test("run again, every stage is skipped and nothing is rewritten", async () => {
     const before = hashTree(finished);
     const again = await runMonosem(["run", "--run", finished, "--json"]);
@@ -108,7 +118,7 @@ describe("the tiny run", () => {
     const other = join(folder, "reused");
     const reused = await runMonosem(["run", "--run", other, "--reuse", finished, "--set", "dictionary.l1=1", "--json"]);
     expect(reused.code).toBe(0);
-    expect(reused.stdout.match(/"skipped":true/g)).toHaveLength(3);
+    expect(reused.stdout.match(/"skipped":true/g)).toHaveLength(4);
     expect(readReport(other).model).toEqual(readReport(finished).model);
     expect(readReport(other).dictionary!.l0).toBeLessThan(readReport(finished).dictionary!.l0);
   });

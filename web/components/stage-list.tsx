@@ -9,6 +9,7 @@ const TITLES: Readonly<Record<StageProgress["name"], { readonly name: string; re
   evaluate: { name: "Evaluation", doing: "Judging the dictionary" },
   features: { name: "Features", doing: "Describing features" },
   concepts: { name: "Concepts", doing: "Searching for concepts" },
+  "features-neurons": { name: "Neurons", doing: "Describing neurons" },
 };
 
 /** The stages of a run: how far each is and how long it will take. */
