@@ -7,6 +7,7 @@ import { TourCard } from "./components/tour-card.tsx";
 import { isServerGone } from "./data/connection.ts";
 import { parseTourStep } from "./data/tour.ts";
 import { pageLocation, route } from "./location-state.ts";
+import { ComparePage } from "./pages/compare-page.tsx";
 import { DictionaryPage } from "./pages/dictionary-page.tsx";
 import { FeaturePage } from "./pages/feature-page.tsx";
 import { FeatureTablePage } from "./pages/feature-table-page.tsx";
@@ -75,6 +76,8 @@ function renderPage(): JSX.Element {
       return <ListsPage />;
     case "list":
       return <ListPage key={`${page.run} ${page.list}`} run={page.run} list={page.list} />;
+    case "compare":
+      return <ComparePage key={`${page.left} ${page.right}`} left={page.left} right={page.right} />;
     case "help":
       return <HelpPage />;
     case "unknown":

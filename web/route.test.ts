@@ -6,6 +6,9 @@ test("each page has its address", () => {
   expect(parseRoute("/lists")).toEqual({ kind: "lists" });
   expect(parseRoute("/help")).toEqual({ kind: "help" });
   expect(parseRoute("/runs/demo-2")).toEqual({ kind: "run", run: "demo-2" });
+  expect(parseRoute("/compare/demo-main/b-sizes-512")).toEqual({
+    ...{ kind: "compare", left: "demo-main", right: "b-sizes-512" },
+  });
   expect(parseRoute("/lists/demo/3")).toEqual({ kind: "list", run: "demo", list: 3 });
   const demo = { dictionary: "demo-main", version: null };
   expect(parseRoute("/d/demo-main")).toEqual({ kind: "dictionary", ...demo });
@@ -27,6 +30,8 @@ test.each([
   "/runs/",
   "/runs/A",
   "/runs/a/b",
+  "/compare/a",
+  "/compare/a/b/c",
   "/d/a/f/-1",
   "/d/a/f/1.5",
   "/d/a/f/1/",

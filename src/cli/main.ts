@@ -47,6 +47,10 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
     summary: "search a dictionary for features of scripts and kinds of text",
     load: async () => (await import("./stages.ts")).concepts,
   },
+  compare: {
+    summary: "find each feature in another dictionary: of another seed, another size, another run",
+    load: async () => (await import("./compare.ts")).compare,
+  },
   lambda: {
     summary: "convert an L1 coefficient between the conventions of published recipes",
     load: async () => (await import("./lambda.ts")).lambda,

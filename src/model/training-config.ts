@@ -2,6 +2,11 @@ import { z } from "zod";
 
 /** How a transformer is trained. One step sees batch * accumulate contexts. */
 export const trainingConfigSchema = z.strictObject({
+  seed: z
+    .int()
+    .min(0)
+    .optional()
+    .describe("seed of the initial weights and of the order of the text; that of the run unless given"),
   tokens: z.int().min(1).default(5_000_000).describe("training tokens in all"),
   batch: z.int().min(1).default(8).describe("contexts in one forward and backward pass"),
   accumulate: z.int().min(1).default(1).describe("passes whose gradients are added before one update"),

@@ -1,13 +1,12 @@
-import { createHash } from "node:crypto";
 import type { Dictionary } from "../autoencoder/dictionary.ts";
 import { buildFeatureRecords, type FeatureSummary } from "../features/build-pack.ts";
 import { renderFeatureRecord } from "../features/feature-record.ts";
 import { renderFeatureTable } from "../features/feature-table.ts";
 import { parseSite } from "../model/sites.ts";
 import type { Transformer } from "../model/transformer.ts";
-import { countTokens } from "../store/count-tokens.ts";
+import { countAllTokens } from "../store/count-tokens.ts";
 import { createFeaturePackWriter, type FeaturePackWriter } from "../store/feature-pack.ts";
-import type { RunPaths } from "../store/run-directory.ts";
+import { hashArray } from "../store/hash-array.ts";
 import { createScratchFolder } from "../store/scratch-folder.ts";
 import { readTokenStream } from "../store/token-file.ts";
 import { TOOL_VERSION } from "../store/tool-version.ts";
@@ -107,16 +106,4 @@ async function describePack(
     partial,
     vocabularySize: model.config.vocabularySize,
   };
-}
-
-function countAllTokens(paths: RunPaths, vocabularySize: number): Float64Array {
-  const counts = countTokens(paths, "valid", vocabularySize);
-  const training = countTokens(paths, "train", vocabularySize);
-  return counts.map((count, token) => count + training[token]!);
-}
-
-function hashArray(array: Float32Array | Uint16Array | Uint32Array): string {
-  return createHash("sha256")
-    .update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength))
-    .digest("hex");
 }

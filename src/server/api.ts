@@ -43,6 +43,14 @@ export interface DictionarySummary {
 export interface DictionaryDetails extends DictionarySummary {
   /** Features of scripts and kinds of text; null until they were searched for. */
   readonly concepts: ConceptSearch | null;
+  /** The comparisons that it is one side of; `GET /api/compare/:left/:right` gives each as `Comparison`. */
+  readonly comparisons: readonly ComparedPair[];
+}
+
+/** The addresses of two dictionaries that were compared, in the order in which they were. */
+export interface ComparedPair {
+  readonly left: string;
+  readonly right: string;
 }
 
 /** `GET /api/runs/:run`: all that is known about a run apart from its curves. */

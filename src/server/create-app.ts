@@ -39,6 +39,7 @@ const COMPRESSED = [
   "/api/runs/:run/:file{vocabulary|tokenizer|lists|annotations.json}",
   "/api/d/:id/:part{annotations|search}",
   "/api/d/:id{[^/]+}",
+  "/api/compare/*",
 ];
 const WORTH_COMPRESSING = 4096;
 
@@ -49,6 +50,7 @@ const PAGES = [
   "/lists",
   "/lists/:run/:list",
   "/help",
+  "/compare/:left/:right",
   "/d/:dictionary",
   "/d/:dictionary/:page{f|prompt|steer|texts}",
   "/d/:dictionary/f/:feature",

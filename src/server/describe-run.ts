@@ -8,6 +8,7 @@ import type { ModelEvaluation } from "../pipeline/stages/train-model.ts";
 import type { Timings } from "../pipeline/timings.ts";
 import type { DictionaryDetails, DictionarySummary, RunDetails, RunSummary } from "./api.ts";
 import type { FeaturePacks } from "./feature-packs.ts";
+import { listComparisons } from "./list-comparisons.ts";
 import { readProgress } from "./read-progress.ts";
 import type { RunCatalogue, ServedDictionary, ServedRun } from "./run-catalogue.ts";
 
@@ -59,12 +60,16 @@ export async function describeDictionary(
 }
 
 /** One dictionary with all that was found out about it. */
-export async function detailDictionary(packs: FeaturePacks, dictionary: ServedDictionary): Promise<DictionaryDetails> {
+export async function detailDictionary(
+  catalogue: RunCatalogue,
+  packs: FeaturePacks,
+  dictionary: ServedDictionary,
+): Promise<DictionaryDetails> {
   const [summary, concepts] = await Promise.all([
     describeDictionary(packs, dictionary),
     readJson<ConceptSearch>(dictionary.run.paths.concepts(dictionary.name)),
   ]);
-  return { ...summary, concepts };
+  return { ...summary, concepts, comparisons: listComparisons(catalogue, dictionary) };
 }
 
 /** A JSON file that may not be there yet. */

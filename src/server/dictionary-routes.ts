@@ -3,13 +3,19 @@ import { type App, sendBytes, sendFile } from "./answers.ts";
 import type { DataOptions } from "./create-app.ts";
 import { detailDictionary } from "./describe-run.ts";
 import { findDictionary, findPack, parseNumber } from "./find-served.ts";
+import { comparisonPath, nameComparison } from "./list-comparisons.ts";
 import { Refused } from "./refused.ts";
 
 /** What is known about dictionaries: details, the table and the records of their features, and their weights. */
 export function addDictionaryRoutes(app: App, options: DataOptions): void {
   const { catalogue, packs } = options;
   app.get("/api/d/:id", async (context) => {
-    return context.json(await detailDictionary(packs, findDictionary(context, catalogue)));
+    return context.json(await detailDictionary(catalogue, packs, findDictionary(context, catalogue)));
+  });
+  app.get("/api/compare/:left/:right", (context) => {
+    const [left, right] = [findDictionary(context, catalogue, "left"), findDictionary(context, catalogue, "right")];
+    const missing = `${left.id} and ${right.id} have not been compared: run ${nameComparison(left, right)}`;
+    return sendFile(context, comparisonPath(left, right), "application/json", missing);
   });
   app.get("/api/d/:id/weights", (context) => {
     const { name, paths } = findDictionary(context, catalogue);

@@ -13,9 +13,9 @@ export function findRun(context: RequestContext, catalogue: RunCatalogue): Serve
   throw new Refused(404, `no run of that name is served here; there is ${names}`);
 }
 
-/** The dictionary that an address names, or a refusal. */
-export function findDictionary(context: RequestContext, catalogue: RunCatalogue): ServedDictionary {
-  const dictionary = catalogue.findDictionary(context.req.param("id") ?? "");
+/** The dictionary that an address names in its part `name`, or a refusal. */
+export function findDictionary(context: RequestContext, catalogue: RunCatalogue, name = "id"): ServedDictionary {
+  const dictionary = catalogue.findDictionary(context.req.param(name) ?? "");
   if (dictionary !== undefined) return dictionary;
   throw new Refused(404, "no dictionary of that name is served here");
 }

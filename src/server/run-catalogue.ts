@@ -1,6 +1,6 @@
 import { basename, resolve } from "node:path";
 import { listDictionaryNames } from "../store/dictionary-names.ts";
-import { type DictionaryPaths, type RunPaths, runPaths } from "../store/run-directory.ts";
+import { type DictionaryPaths, nameRun, type RunPaths, runPaths } from "../store/run-directory.ts";
 
 /** A run that is served. */
 export interface ServedRun {
@@ -57,8 +57,7 @@ export function createRunCatalogue(directories: readonly string[]): RunCatalogue
 }
 
 function chooseId(name: string, taken: Set<string>): string {
-  const words = name.toLowerCase().replace(/[^a-z0-9]+/g, "-");
-  const wanted = words.replace(/^-+|-+$/g, "") || "run";
+  const wanted = nameRun(name);
   let id = wanted;
   for (let n = 2; taken.has(id); n++) id = `${wanted}-${n}`;
   taken.add(id);

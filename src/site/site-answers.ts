@@ -6,6 +6,7 @@ import type { FeatureLists, RunStreamEvent, Session } from "../server/api.ts";
 import { addDictionaryRoutes } from "../server/dictionary-routes.ts";
 import { followRun } from "../server/follow-run.ts";
 import type { ServerEnvironment } from "../server/guards.ts";
+import { listComparisons } from "../server/list-comparisons.ts";
 import type { RunCatalogue, ServedRun } from "../server/run-catalogue.ts";
 import { addRunRoutes } from "../server/run-routes.ts";
 import { hidePaths } from "./hide-paths.ts";
@@ -64,6 +65,11 @@ export function listSiteAddresses(catalogue: RunCatalogue, run: ServedRun, withM
       numbers(`${address}/table`),
       other(`${address}/annotations`),
     ]),
+    ...catalogue.listDictionaries().flatMap((dictionary) =>
+      listComparisons(catalogue, dictionary)
+        .filter(({ left }) => left === dictionary.id)
+        .map(({ left, right }) => other(`/api/compare/${left}/${right}`)),
+    ),
     ...(withModel ? [...model, ...dictionaries.map((address) => numbers(`${address}/weights`))] : []),
   ];
 }

@@ -22,3 +22,10 @@ export function countTokens(paths: RunPaths, split: Split, vocabularySize: numbe
     closeSync(file);
   }
 }
+
+/** How often each token occurs in the text the model learned from and in the held-out text. */
+export function countAllTokens(paths: RunPaths, vocabularySize: number): Float64Array {
+  const counts = countTokens(paths, "valid", vocabularySize);
+  const training = countTokens(paths, "train", vocabularySize);
+  return counts.map((count, token) => count + training[token]!);
+}

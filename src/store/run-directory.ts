@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { UserError } from "../numerics/user-error.ts";
 
 /** Format of the run directory; a directory of another format is refused. */
@@ -42,6 +42,8 @@ export interface RunPaths {
   readonly dictionary: (name: string) => DictionaryPaths;
   /** The search for concepts among a dictionary's features. */
   readonly concepts: (dictionary: string) => string;
+  /** The comparison of a dictionary with one of another run, or of the same. */
+  readonly comparison: (dictionary: string, other: { readonly run: string; readonly dictionary: string }) => string;
 }
 
 /** The files of one named dictionary. */
@@ -100,7 +102,17 @@ export function runPaths(root: string): RunPaths {
     dictionary: (name) => dictionaryPaths(root, name),
     concepts: (dictionary) =>
       join(root, "analyses", dictionary === "main" ? "concepts.json" : `concepts-${dictionary}.json`),
+    comparison: (dictionary, other) =>
+      join(root, "analyses", `compare-${dictionary}-with-${nameRun(other.run)}-${other.dictionary}.json`),
   };
+}
+
+/** A run folder's name in lower-case letters, digits and hyphens: in addresses and in the names of comparisons. */
+export function nameRun(directory: string): string {
+  const words = basename(resolve(directory))
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-");
+  return words.replace(/^-+|-+$/g, "") || "run";
 }
 
 function dictionaryPaths(root: string, name: string): DictionaryPaths {

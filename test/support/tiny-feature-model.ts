@@ -7,8 +7,8 @@ import { createTransformer, type Transformer } from "../../src/model/transformer
 import { createRandomStream } from "../../src/numerics/random.ts";
 import type { TokenStream } from "../../src/text/contexts.ts";
 
-/** A random transformer of 2 layers on 11 tokens, small enough to be recomputed with plain loops. */
-export function createTinyTransformer(kernels: Kernels): Transformer {
+/** A random transformer of 2 layers, small enough to be recomputed with plain loops. */
+export function createTinyTransformer(kernels: Kernels, seed = 2): Transformer {
   const config = modelConfigSchema.parse({
     layers: 2,
     dModel: 8,
@@ -17,7 +17,7 @@ export function createTinyTransformer(kernels: Kernels): Transformer {
     contextLength: 16,
     vocabularySize: 61,
   });
-  const random = createRandomStream(2, "model");
+  const random = createRandomStream(seed, "model");
   const arrays = [...parameterShapes(config)].map(([name, shape], index) => {
     const size = shape.reduce((a, b) => a * b, 1);
     const gain = /ln_.*weight/.test(name) ? 1 : 0;

@@ -5,6 +5,7 @@ import { Scatter, type ScatterPoint } from "../charts/scatter.tsx";
 import { listHeadlines } from "../data/metric-rows.ts";
 import { formatPercent } from "../text/format-number.ts";
 import { Citation } from "./citation.tsx";
+import { ComparisonLinks } from "./compare/comparison-links.tsx";
 import { ConceptTable } from "./concept-table.tsx";
 import { DensityHistogram } from "./density-histogram.tsx";
 import { Judgement } from "./judgement.tsx";
@@ -57,6 +58,7 @@ export function DictionaryOverview(props: {
               <PackTable pack={pack} />
             </div>
           )}
+          <ComparisonLinks id={id} run={summary.run} name={summary.name} comparisons={summary.comparisons} />
           {props.children}
           {pack !== null && <Citation id={id} pack={pack} />}
         </div>

@@ -67,6 +67,13 @@ function listCrumbs(route: Route, query: URLSearchParams): Crumb[] {
       return [LISTS];
     case "list":
       return [LISTS, { name: `${route.run} ${route.list}`, address: `/lists/${route.run}/${route.list}` }];
+    case "compare": {
+      const { left, right } = route;
+      return [
+        { name: left, address: dictionaryAddress(left, "dictionary") },
+        { name: `compared with ${right}`, address: `/compare/${left}/${right}` },
+      ];
+    }
     case "help":
       return [{ name: "help", address: "/help" }];
     default:

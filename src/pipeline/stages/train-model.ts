@@ -40,7 +40,8 @@ export const trainModelStage: Stage = {
 
 async function* runTrainModel(context: StageContext, inputs: string): AsyncGenerator<RunEvent, readonly string[]> {
   const { paths, experiment, kernels, signal } = context;
-  const { seed, training } = experiment;
+  const { training } = experiment;
+  const seed = training.seed ?? experiment.seed;
   const tokenizer = readTokenizer(paths);
   const config: ModelConfig = { ...experiment.model, vocabularySize: tokenizer.vocabularySize };
   checkModelConfig(config);
