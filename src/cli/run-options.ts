@@ -80,7 +80,13 @@ export function parseThreads(values: OptionValues): number | undefined {
 }
 
 function chooseExperiment(directory: string, values: OptionValues): Experiment {
-  const assignments = [...corpusAssignments(values), ...activationAssignments(values), ...values.strings("set")];
+  const control = values.string("control");
+  const assignments = [
+    ...corpusAssignments(values),
+    ...activationAssignments(values),
+    ...(control === undefined ? [] : [`training.control=${control}`]),
+    ...values.strings("set"),
+  ];
   const existing = readStored(directory, values.string("dictionary") ?? "main");
   const base = baseExperiment(directory, values, existing);
   return resolveExperiment(base.value, [...recipeAssignments(values), ...assignments], base.where);

@@ -12,12 +12,18 @@ export const run: Command = {
   options: {
     ...RUN_OPTIONS,
     reuse: { kind: "string", placeholder: "DIR", describe: "another run, whose unchanged stages are taken over" },
+    control: {
+      kind: "string",
+      placeholder: "NAME",
+      describe: "shuffled-weights: instead of training, the weights of the run named by --reuse in random order",
+    },
     ...TENSORBOARD_OPTION,
     "dry-run": { kind: "flag", describe: "print parameters, FLOPs, memory, disk and time, and do nothing" },
   },
   examples: [
     "monosem run --preset tiny --run runs/tiny",
     "monosem run --preset demo --run runs/mine --corpus ~/texts --set dictionary.l1=1",
+    "monosem run --run runs/control --reuse runs/mine --control shuffled-weights   # the paper's random transformer",
   ],
   notes: listFields,
   run: async (values) => {

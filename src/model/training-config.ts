@@ -7,6 +7,10 @@ export const trainingConfigSchema = z.strictObject({
     .min(0)
     .optional()
     .describe("seed of the initial weights and of the order of the text; that of the run unless given"),
+  control: z
+    .enum(["shuffled-weights"])
+    .optional()
+    .describe("instead of training: the weights of the run named by --reuse, the entries of each matrix shuffled"),
   tokens: z.int().min(1).default(5_000_000).describe("training tokens in all"),
   batch: z.int().min(1).default(8).describe("contexts in one forward and backward pass"),
   accumulate: z.int().min(1).default(1).describe("passes whose gradients are added before one update"),

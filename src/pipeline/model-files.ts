@@ -25,8 +25,12 @@ export function readModelConfig(paths: RunPaths): ModelConfig {
 /** A run's model on the device. */
 export function readModel(paths: RunPaths, kernels: Kernels): Transformer {
   const config = readModelConfig(paths);
-  const { tensors } = readSafetensors(paths.model.weights);
-  return createTransformer(kernels, config, uploadParameters(kernels, config, asArrays(tensors)));
+  return createTransformer(kernels, config, uploadParameters(kernels, config, readParameters(paths)));
+}
+
+/** The parameters of a run's model by name. */
+export function readParameters(paths: RunPaths): ReadonlyMap<string, ShapedArray> {
+  return asArrays(readSafetensors(paths.model.weights).tensors);
 }
 
 /** Saves all that training needs to go on; refuses numbers that are not finite. */

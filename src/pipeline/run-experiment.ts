@@ -17,6 +17,7 @@ import type { CacheDtype } from "./activation-cache.ts";
 import { NEURONS } from "./dictionary-files.ts";
 import type { RunEvent, StageName } from "./events.ts";
 import type { Experiment } from "./experiment.ts";
+import { openControlled } from "./open-controlled.ts";
 import { learnsFromFiles } from "./own-activations.ts";
 import { createProgressRecorder } from "./progress-recorder.ts";
 import { writeReport } from "./report.ts";
@@ -112,8 +113,10 @@ async function* runStages(request: RunRequest, signal: AbortSignal, warnings: st
     kernels,
     signal,
     dictionaryName: request.dictionaryName,
+    ...(request.reuse === undefined ? {} : { reuse: request.reuse }),
     ...(request.cache === undefined ? {} : { cache: request.cache }),
   };
+  refuseControlOfNothing(context);
   yield { kind: "plan", stages: request.stages };
   const records = new Map<StageName, StageRecord>();
   for (const stage of STAGES) {
@@ -125,6 +128,12 @@ async function* runStages(request: RunRequest, signal: AbortSignal, warnings: st
     if (signal.aborted) throw new Interrupted(`stopped after ${stage.name}; the same command goes on from here`);
   }
   yield { kind: "run-finished", report: writeReport(context) };
+}
+
+/** A control that is yet to be made needs the run it is made of, which is better said before the text is read. */
+function refuseControlOfNothing(context: StageContext): void {
+  const isMade = readStageRecord(context.paths.root, "train-model") !== undefined;
+  if (context.experiment.training.control !== undefined && !isMade) openControlled(context);
 }
 
 /** Runs a stage, unless it was run with the same inputs, and keeps its record. */

@@ -12,6 +12,8 @@ export interface StageContext {
   readonly signal: AbortSignal;
   /** The dictionary this run is about; `main` unless named. */
   readonly dictionaryName: string;
+  /** Another run directory, whose model a control shuffles. */
+  readonly reuse?: string;
   /** How harvesting keeps the activations themselves, where it was asked to. */
   readonly cache?: CacheDtype;
 }

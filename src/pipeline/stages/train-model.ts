@@ -2,6 +2,7 @@ import { measureBaselines } from "../../model/baselines.ts";
 import { checkModelConfig, type ModelConfig } from "../../model/config.ts";
 import { addBitsPerByte, measureValidation } from "../../model/evaluate.ts";
 import { countParameters } from "../../model/parameters.ts";
+import { shuffleWeights } from "../../model/shuffle-weights.ts";
 import { type ModelCheckpointEvent, type ModelStepEvent, trainModel } from "../../model/train.ts";
 import type { ModelSnapshot } from "../../model/trainer.ts";
 import { countTrainingSteps } from "../../model/training-config.ts";
@@ -14,7 +15,15 @@ import { writeJson } from "../../store/write-atomically.ts";
 import { type TokenStream, tokenByteLengths } from "../../text/contexts.ts";
 import { readTokenizer } from "../corpus-files.ts";
 import type { RunEvent } from "../events.ts";
-import { resumeModel, writeModel, writeModelCheckpoint } from "../model-files.ts";
+import {
+  readModel,
+  readModelConfig,
+  readParameters,
+  resumeModel,
+  writeModel,
+  writeModelCheckpoint,
+} from "../model-files.ts";
+import { openControlled } from "../open-controlled.ts";
 import { Interrupted, type Stage, type StageContext } from "../stage.ts";
 
 /** What is known of a trained model: `model/evaluation.json`, under the report's names. */
@@ -41,6 +50,7 @@ export const trainModelStage: Stage = {
 async function* runTrainModel(context: StageContext, inputs: string): AsyncGenerator<RunEvent, readonly string[]> {
   const { paths, experiment, kernels, signal } = context;
   const { training } = experiment;
+  if (training.control !== undefined) return yield* makeControl(context);
   const seed = training.seed ?? experiment.seed;
   const tokenizer = readTokenizer(paths);
   const config: ModelConfig = { ...experiment.model, vocabularySize: tokenizer.vocabularySize };
@@ -60,10 +70,25 @@ async function* runTrainModel(context: StageContext, inputs: string): AsyncGener
       if (event.kind === "step") yield renderStep(event);
     }
   }
-  const evaluation = await judgeModel(context, model!, {
-    stream,
-    validation,
-    byteLengths: tokenByteLengths(tokenizer),
+  return yield* finish(context, model!);
+}
+
+/** The paper's random transformer: another run's weights, shuffled. */
+async function* makeControl(context: StageContext): AsyncGenerator<RunEvent, readonly string[]> {
+  const { paths, experiment, kernels } = context;
+  const controlled = openControlled(context);
+  writeModel(paths, readModelConfig(controlled), shuffleWeights(readParameters(controlled), experiment.seed));
+  return yield* finish(context, readModel(paths, kernels));
+}
+
+/** Judges the model that was written on all held-out text. */
+async function* finish(context: StageContext, model: Transformer): AsyncGenerator<RunEvent, readonly string[]> {
+  const { paths } = context;
+  const { vocabularySize } = model.config;
+  const evaluation = await judgeModel(context, model, {
+    stream: readTokenStream(paths, "train", vocabularySize),
+    validation: readTokenStream(paths, "valid", vocabularySize),
+    byteLengths: tokenByteLengths(readTokenizer(paths)),
   });
   writeJson(paths.model.evaluation, evaluation);
   yield { kind: "note", stage: "train-model", sentence: renderEvaluation(evaluation) };
