@@ -36,7 +36,11 @@ export const trainDictionary = createStageCommand("train-dictionary", "learn a d
 /** `monosem evaluate` */
 export const evaluate = createStageCommand("evaluate", "judge a dictionary on held-out text", DICTIONARY);
 /** `monosem features` */
-export const features = createStageCommand("features", "build the pages of a dictionary's features", DICTIONARY);
+export const features = createStageCommand(
+  "features",
+  "build the pages of a dictionary's features, in training those of its last checkpoint",
+  DICTIONARY,
+);
 /** `monosem concepts` */
 export const concepts = createStageCommand(
   "concepts",

@@ -12,7 +12,13 @@ import { createRandomStream } from "../numerics/random.ts";
 import { documentAt } from "../text/contexts.ts";
 import { buildFeatureRecords, type FeatureSummary } from "./build-pack.ts";
 import type { BuildScratch } from "./build-scratch.ts";
-import { type Example, type ExampleGroup, type FeatureRecord, renderFeatureRecord } from "./feature-record.ts";
+import {
+  type Example,
+  type ExampleGroup,
+  type FeatureRecord,
+  parseFeatureRecord,
+  renderFeatureRecord,
+} from "./feature-record.ts";
 import { listTopTokens } from "./feature-table.ts";
 import { directPath, measureLayerNormScale, measureLogitWeights, summariseLogits } from "./logit-weights.ts";
 import type { BuildFeatureRecordsEvent, BuildFeatureRecordsOptions } from "./open-build.ts";
@@ -305,6 +311,25 @@ test("progress never falls and reaches all contexts at the very end alone", asyn
     expect(progress.at(-1)).toMatchObject({ kind: "progress", contexts: CONTEXTS, ofContexts: CONTEXTS });
   }
 });
+
+test("what is left out is said to be unknown, and the rest is what it is in a whole description", async () => {
+  const { records, summary, progress } = await build({ leaveOut: ["effects", "correlations"] });
+  expect(summary.correlationTokens).toBe(0);
+  expect(new Set(progress.map((event) => event.kind === "progress" && event.phase))).toEqual(
+    new Set(["first pass", "second pass", "third pass", "records"]),
+  );
+  const blank = { ablation: null, correlatedNeurons: [], correlatedFeatures: [] };
+  const wanted = built.records.map((record) => ({ ...record, ...blank, groups: record.groups.map(forgetEffects) }));
+  expect(records).toEqual(wanted);
+  expect(records.map((record) => parseFeatureRecord(renderFeatureRecord(record)).groups.map(forgetEffects))).toEqual(
+    records.map((record) => parseFeatureRecord(renderFeatureRecord(record)).groups),
+  );
+  expect([...summary.table.ablation].every(Number.isNaN)).toBe(true);
+});
+
+function forgetEffects(group: ExampleGroup): ExampleGroup {
+  return { ...group, examples: group.examples.map((example) => ({ ...example, effects: null })) };
+}
 
 test("a part of the text is drawn from all of it, and another seed draws another part", async () => {
   const contextsOf = ({ records }: Built) =>

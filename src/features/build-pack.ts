@@ -2,7 +2,13 @@ import { describeBlock, featuresPerBlock } from "./describe-block.ts";
 import { createFeatureTable, type FeatureTable, writeFeatureLine } from "./feature-table.ts";
 import { directPath, measureLayerNormScale } from "./logit-weights.ts";
 import { createNearestFeatures } from "./nearest-features.ts";
-import { type Build, type BuildFeatureRecordsEvent, type BuildFeatureRecordsOptions, openBuild } from "./open-build.ts";
+import {
+  type Build,
+  type BuildFeatureRecordsEvent,
+  type BuildFeatureRecordsOptions,
+  isLeftOut,
+  openBuild,
+} from "./open-build.ts";
 import { type Search, searchText } from "./search-text.ts";
 
 const SCALE_CONTEXTS = 256;
@@ -14,7 +20,7 @@ export interface FeatureSummary {
   readonly window: number;
   /** The constant in place of the final layer norm's deviation; null where the site has no direct path to the logits. */
   readonly layerNormScale: number | null;
-  /** Tokens over which activations were correlated. */
+  /** Tokens over which activations were correlated; 0 where that was left out. */
   readonly correlationTokens: number;
   /** How effects were computed: from the last layer norm on, or by the rest of the model from the site on. */
   readonly ablation: "direct" | "rerun";
@@ -58,7 +64,7 @@ async function* describeFeatures(
   }
   nearest.release();
   const contexts = text.contexts.length;
-  const correlationTokens = search.sample.rowStarts.length - 1;
+  const correlationTokens = isLeftOut(options, "correlations") ? 0 : search.sample.rowStarts.length - 1;
   const tokens = contexts * text.contextLength;
   return { tokens, contexts, window: text.window, layerNormScale, correlationTokens, ablation, table };
 }

@@ -122,12 +122,12 @@ export function rangeOfFeature(chosen: ChosenExamples, feature: number): readonl
   return [chosen.starts[feature * GROUPS]!, chosen.starts[(feature + 1) * GROUPS]!];
 }
 
-/** A feature's groups as its record holds them, without empty ones; `effectAt` knows what ablating it does to a token. */
+/** A feature's groups as its record holds them, without empty ones; `effectAt` knows what ablating it does to a token, unless effects are left out. */
 export function listGroups(
   text: SearchedText,
   chosen: ChosenExamples,
   feature: number,
-  effectAt: (token: number) => number,
+  effectAt: ((token: number) => number) | null,
 ): ExampleGroup[] {
   const groups: ExampleGroup[] = [];
   for (let group = 0; group < GROUPS; group++) {
@@ -169,7 +169,7 @@ function createExample(
   text: SearchedText,
   chosen: ChosenExamples,
   example: number,
-  effectAt: (token: number) => number,
+  effectAt: ((token: number) => number) | null,
 ): Example {
   const token = chosen.tokens[example]!;
   const length = 2 * text.window + 1;
@@ -179,7 +179,7 @@ function createExample(
     repeats: chosen.repeats[example]!,
     tokens,
     activations: [...chosen.activations.subarray(example * length, (example + 1) * length)],
-    effects: tokens.map((id, place) => (id < 0 ? 0 : effectAt(token + place - text.window))),
+    effects: effectAt && tokens.map((id, place) => (id < 0 ? 0 : effectAt(token + place - text.window))),
   };
 }
 

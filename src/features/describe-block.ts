@@ -5,11 +5,12 @@ import { ablateDirectly } from "./ablate-directly.ts";
 import { type AblationPoints, effectAt, listAblationPoints } from "./ablation-points.ts";
 import { joinParts, splitParts } from "./build-scratch.ts";
 import { listGroups } from "./choose-examples.ts";
-import { createFeatureCorrelator } from "./correlate-features.ts";
+import { createFeatureCorrelator, type FeatureCorrelator } from "./correlate-features.ts";
 import { correlateNeurons, type NeuronCorrelator } from "./correlate-neurons.ts";
 import {
   type FeatureRecord,
   HISTOGRAM_BINS,
+  type LeavablePart,
   type LogitWeights,
   parseFeatureRecord,
   renderFeatureRecord,
@@ -18,7 +19,7 @@ import { directPath, measureLogitWeights, summariseLogits } from "./logit-weight
 import { averageEffects } from "./mean-effect.ts";
 import type { NearestFeatures } from "./nearest-features.ts";
 import { alignWithNeurons } from "./neuron-alignment.ts";
-import { advance, type Build, type BuildFeatureRecordsEvent } from "./open-build.ts";
+import { advance, type Build, type BuildFeatureRecordsEvent, isLeftOut } from "./open-build.ts";
 import type { Search } from "./search-text.ts";
 
 // Dimensions: n features of a block, V vocabulary.
@@ -58,17 +59,17 @@ export async function* describeBlock(
     yield* repeatRecords(build, block, splitParts(saved));
     return;
   }
-  const neuronsOf = yield* correlateBlock(build, search, block);
-  const points = yield* ablateBlock(build, search, block);
-  const featuresLike = createFeatureCorrelator(search.sample, search.sums);
+  const omits = (part: LeavablePart) => isLeftOut(build.options, part);
+  const correlators = omits("correlations") ? NO_CORRELATIONS : yield* correlateBlock(build, search, block);
+  const points = omits("effects") ? null : yield* ablateBlock(build, search, block);
   const nearest = await block.nearest.find(first, n);
   const rendered: Uint8Array[] = [];
   for await (const { index, direction, logits } of describeDirections(build, block)) {
     const found: Found = {
       ...alignWithNeurons(direction),
       logits,
-      correlatedNeurons: neuronsOf(index),
-      correlatedFeatures: featuresLike(index),
+      correlatedNeurons: correlators.neurons(index),
+      correlatedFeatures: correlators.features(index),
       nearestFeatures: nearest[index - first]!,
     };
     const record = describeFeature(build, search, points, index, found);
@@ -98,12 +99,12 @@ type Found = Pick<
 function describeFeature(
   { text }: Build,
   { firings, histograms, examples }: Search,
-  points: AblationPoints,
+  points: AblationPoints | null,
   index: number,
   found: Found,
 ): FeatureRecord {
   const { activity } = firings;
-  const effectOn = (token: number) => effectAt(points, index, token);
+  const effectOn = points && ((token: number) => effectAt(points, index, token));
   return {
     index,
     firings: activity.firings[index]!,
@@ -115,16 +116,23 @@ function describeFeature(
     window: text.window,
     histogram: histograms.slice(index * HISTOGRAM_BINS, (index + 1) * HISTOGRAM_BINS),
     groups: listGroups(text, examples, index, effectOn),
-    ablation: averageEffects(Array.from(firings.random(index).tokens, effectOn)),
+    ablation: effectOn && averageEffects(Array.from(firings.random(index).tokens, effectOn)),
     ...found,
   };
 }
+
+interface Correlators {
+  readonly neurons: NeuronCorrelator;
+  readonly features: FeatureCorrelator;
+}
+
+const NO_CORRELATIONS: Correlators = { neurons: () => [], features: () => [] };
 
 async function* correlateBlock(
   build: Build,
   { sample, sums }: Search,
   { first, n, blocks }: BlockOptions,
-): AsyncGenerator<BuildFeatureRecordsEvent, NeuronCorrelator> {
+): AsyncGenerator<BuildFeatureRecordsEvent, Correlators> {
   const { options, text, meter } = build;
   const { model, site, signal } = options;
   const contexts = sample.contexts.length;
@@ -132,7 +140,7 @@ async function* correlateBlock(
   const correlating = correlateNeurons({ model, site, text, sample, sums, signal }, first, n);
   for (;;) {
     const next = await correlating.next();
-    if (next.done === true) return next.value;
+    if (next.done === true) return { neurons: next.value, features: createFeatureCorrelator(sample, sums) };
     yield advance(build, "neurons", next.value / contexts / blocks);
   }
 }

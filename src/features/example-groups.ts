@@ -30,8 +30,9 @@ export interface Example {
   /**
    * What ablating the feature on the whole context does to the loss of predicting the token after each one, in nats, to within
    * half of 1 / 8191 of the record's largest; > 0 where the feature helped, 0 outside the context and where no token follows.
+   * null in a first look, which leaves effects out.
    */
-  readonly effects: readonly number[]; // [2 window + 1]
+  readonly effects: readonly number[] | null; // [2 window + 1]
 }
 
 const GROUP_KINDS = ["top", "interval", "bottom", "random", "near-miss"] as const;
@@ -46,7 +47,10 @@ export interface ValueScale {
   readonly maximum: number;
 }
 
-/** Writes groups of examples: varints, and of each window's activations and effects only those that are not 0. */
+/**
+ * Writes groups of examples: varints, and of each window's activations and effects only those that are not 0. NaN as the largest
+ * effect says that there are none.
+ */
 export function writeGroups(out: ByteWriter, groups: readonly ExampleGroup[], { maximum }: ValueScale): void {
   const largest = Math.fround(findLargestEffect(groups));
   out.float32(largest);
@@ -76,6 +80,7 @@ function findLargestEffect(groups: readonly ExampleGroup[]): number {
   let largest = 0;
   for (const { examples } of groups) {
     for (const { effects } of examples) {
+      if (effects === null) return Number.NaN;
       for (const effect of effects) largest = Math.max(largest, Math.abs(effect));
     }
   }
@@ -90,6 +95,7 @@ function writeExample(out: ByteWriter, example: Example, maximum: number, larges
   for (const token of example.tokens) out.varint(token + 1);
   const activations = example.activations.map((value) => quantise(value, maximum, ACTIVATION_SCALE));
   writeSparse(out, activations, (value) => out.uint16(value));
+  if (example.effects === null) return;
   const effects = example.effects.map((value) => quantise(value, largest, EFFECT_SCALE));
   writeSparse(out, effects, (value) => out.varint(value < 0 ? -2 * value - 1 : 2 * value));
 }
@@ -102,7 +108,8 @@ function readExample(input: ByteReader, { window, maximum }: ValueScale, largest
   const repeats = input.varint();
   const tokens = Array.from({ length }, () => input.varint() - 1);
   const activations = readSparse(input, length, () => (input.uint16() / ACTIVATION_SCALE) * maximum);
-  const effects = readSparse(input, length, () => (unfold(input.varint()) / EFFECT_SCALE) * largest);
+  const readEffects = () => readSparse(input, length, () => (unfold(input.varint()) / EFFECT_SCALE) * largest);
+  const effects = Number.isNaN(largest) ? null : readEffects();
   return { context, position, document, repeats, tokens, activations, effects };
 }
 

@@ -66,7 +66,7 @@ function createRecord(id = (k: number) => k % 5000): FeatureRecord {
 function split(record: FeatureRecord) {
   const examples = record.groups.flatMap((group) => group.examples);
   const activations = examples.flatMap((example) => example.activations);
-  const effects = examples.flatMap((example) => example.effects);
+  const effects = examples.flatMap((example) => example.effects!);
   const groups = record.groups.map((group) => ({
     ...group,
     examples: group.examples.map((example) => ({ ...example, activations: null, effects: null })),
@@ -114,7 +114,7 @@ test("a full page's record takes about 5 kB where a feature is active on two or 
       document: 9000 + i,
       repeats: 1,
       activations: example.activations.map((value, k) => (isShown(k) ? value : 0)),
-      effects: example.effects.map((value, k) => (isShown(k) ? value : 0)),
+      effects: example.effects!.map((value, k) => (isShown(k) ? value : 0)),
     };
   });
   const { byteLength } = renderFeatureRecord({ ...createRecord(), groups: [{ kind: "top", examples }] });

@@ -7,6 +7,12 @@ export { type Example, type ExampleGroup, INTERVALS } from "./example-groups.ts"
 /** Bins of both histograms (paper, appendix on the visualization). */
 export const HISTOGRAM_BINS = 40;
 
+/** What a first look leaves out, since it is most of the work. */
+export const LEAVABLE_PARTS = ["effects", "correlations"] as const;
+
+/** A part of the description that can be left out. */
+export type LeavablePart = (typeof LEAVABLE_PARTS)[number];
+
 /** All that is known about one feature: what its page shows. */
 export interface FeatureRecord {
   readonly index: number;

@@ -5,7 +5,7 @@ import { UserError } from "../numerics/user-error.ts";
 import { countContexts, createContextSampler, type TokenStream } from "../text/contexts.ts";
 import { isLastWrite } from "./ablate-directly.ts";
 import type { BuildScratch } from "./build-scratch.ts";
-import type { FeatureRecord } from "./feature-record.ts";
+import type { FeatureRecord, LeavablePart } from "./feature-record.ts";
 import { createSavedCodes } from "./saved-codes.ts";
 import { type CodeScan, createCodeScan } from "./scan-codes.ts";
 import type { SearchedText } from "./searched-text.ts";
@@ -40,6 +40,8 @@ export interface BuildFeatureRecordsOptions {
   readonly scratch?: BuildScratch;
   /** Features described at once, fewer than fit in memory. */
   readonly block?: number;
+  /** Effects of ablation, or what fires together, not to be computed; none unless named. */
+  readonly leaveOut?: readonly LeavablePart[];
   readonly signal?: AbortSignal;
 }
 
@@ -81,9 +83,14 @@ export function openBuild(options: BuildFeatureRecordsOptions): Build {
   });
   const meter = createWorkMeter();
   meter.expect("first pass", contexts);
-  meter.expect("effects", contexts);
+  if (!isLeftOut(options, "effects")) meter.expect("effects", contexts);
   meter.expect("records", dictionary.features);
   return { options, text, scan, meter, batch, ablation: isLastWrite(model, site) ? "direct" : "rerun" };
+}
+
+/** Whether a part of the description was not asked for. */
+export function isLeftOut({ leaveOut = [] }: BuildFeatureRecordsOptions, part: LeavablePart): boolean {
+  return leaveOut.includes(part);
 }
 
 /** Counts a share of a phase's work as done; the event that says so reaches all contexts at the very end alone. */

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { autoencoderWeightNames } from "../autoencoder/autoencoder.ts";
 import type { DictionaryConfig } from "../autoencoder/config.ts";
 import type { Dictionary } from "../autoencoder/dictionary.ts";
 import { type FoldedDictionary, foldWeights, uploadDictionary } from "../autoencoder/fold-weights.ts";
@@ -14,7 +15,13 @@ import type { Kernels } from "../kernels/kernels.ts";
 import { type DictionaryMetrics, hasModelMetrics, type ReconstructionMetrics } from "../metrics/dictionary-metrics.ts";
 import type { FeatureActivity } from "../metrics/feature-density.ts";
 import { UserError } from "../numerics/user-error.ts";
-import { type CheckpointPlace, resumeCheckpoint, saveCheckpoint } from "../store/checkpoints.ts";
+import {
+  type Checkpoint,
+  type CheckpointPlace,
+  readNewestCheckpoint,
+  resumeCheckpoint,
+  saveCheckpoint,
+} from "../store/checkpoints.ts";
 import { readJson } from "../store/read-json.ts";
 import type { DictionaryPaths } from "../store/run-directory.ts";
 import { readSafetensors, type StoredTensor, writeSafetensors } from "../store/safetensors.ts";
@@ -82,8 +89,24 @@ export function resumeDictionary(
 ): DictionarySnapshot | undefined {
   const checkpoint = resumeCheckpoint(checkpointPlace(paths, inputs), warn);
   if (checkpoint === undefined) return undefined;
-  const scalars = JSON.parse(checkpoint.metadata.state!) as Omit<DictionarySnapshot, "tensors">;
-  return { ...scalars, tensors: checkpoint.tensors as DictionarySnapshot["tensors"] };
+  return parseCheckpoint(checkpoint);
+}
+
+/** The weights at the newest whole checkpoint of a training that may go on meanwhile; a `UserError` where there is none. */
+export function readLastCheckpoint(paths: DictionaryPaths, inputs: string): DictionarySnapshot {
+  return readNewestCheckpoint(checkpointPlace(paths, inputs), (checkpoint) => {
+    const { tensors, ...scalars } = parseCheckpoint(checkpoint);
+    const read = (name: string) => {
+      const { shape, data } = tensors.get(name)!;
+      return { shape, data };
+    };
+    return { ...scalars, tensors: new Map(autoencoderWeightNames.map((name) => [name, read(name)] as const)) };
+  });
+}
+
+function parseCheckpoint({ metadata, tensors }: Checkpoint): DictionarySnapshot {
+  const scalars = JSON.parse(metadata.state!) as Omit<DictionarySnapshot, "tensors">;
+  return { ...scalars, tensors: tensors as DictionarySnapshot["tensors"] };
 }
 
 /** Keeps a dictionary's metrics and each feature's activity. */

@@ -7,15 +7,13 @@ import { UserError } from "../numerics/user-error.ts";
 import { lockRunDirectory } from "../store/lock.ts";
 import { runPaths } from "../store/run-directory.ts";
 import { readSafetensors } from "../store/safetensors.ts";
-import { type StageRecord, writeStageRecord } from "../store/stage-record.ts";
+import { writeStageRecord } from "../store/stage-record.ts";
 import { keepDictionary, NEURONS } from "./dictionary-files.ts";
-import type { StageName } from "./events.ts";
 import { readModelConfig } from "./model-files.ts";
 import { adoptConfig, readDictionaryConfig, readRunConfig } from "./run-config.ts";
-import { demand, hashInputs, nameRecord } from "./run-experiment.ts";
+import { demandBefore, hashInputs, nameRecord } from "./run-experiment.ts";
 import type { StageContext } from "./stage.ts";
 import { trainDictionaryStage } from "./stages/train-dictionary.ts";
-import { STAGES } from "./stages.ts";
 
 /** Which dictionary of which run, and the folder of another program. */
 export interface Exchange {
@@ -56,7 +54,7 @@ export async function importSaelens({ directory, dictionaryName: name, folder }:
       dictionaryName: name,
       signal: new AbortController().signal,
     };
-    const inputs = await hashInputs(trainDictionaryStage, context, await demandRecords(context));
+    const inputs = await hashInputs(trainDictionaryStage, context, await demandBefore(trainDictionaryStage, context));
     adoptConfig(directory, experiment, name);
     keepDictionary(paths.dictionary(name), imported, { step: 0, activations: 0 });
     writeStageRecord(directory, nameRecord(trainDictionaryStage, name), inputs, [paths.dictionary(name).weights]);
@@ -104,11 +102,4 @@ function readDensities(path: string): Float32Array | undefined {
 
 function describe(selection: object): Record<string, string> {
   return Object.fromEntries(Object.entries(selection).map(([key, value]) => [key, String(value)]));
-}
-
-async function demandRecords(context: StageContext): Promise<ReadonlyMap<StageName, StageRecord>> {
-  const records = new Map<StageName, StageRecord>();
-  for (const stage of STAGES)
-    if (trainDictionaryStage.needs.includes(stage.name)) records.set(stage.name, await demand(stage, context, records));
-  return records;
 }

@@ -1,6 +1,6 @@
 import type { Dictionary } from "../autoencoder/dictionary.ts";
 import { buildFeatureRecords, type FeatureSummary } from "../features/build-pack.ts";
-import { renderFeatureRecord } from "../features/feature-record.ts";
+import { LEAVABLE_PARTS, renderFeatureRecord } from "../features/feature-record.ts";
 import { renderFeatureTable } from "../features/feature-table.ts";
 import { parseSite } from "../model/sites.ts";
 import type { Transformer } from "../model/transformer.ts";
@@ -20,10 +20,12 @@ export interface BuildFeaturePackOptions {
   readonly dictionary: Dictionary;
   /** Held-out tokens to search, at most. */
   readonly tokens: number;
-  /** The dictionary is still learning: the pack is a first look. */
+  /** The dictionary is still learning: the pack is a first look, without effects and correlations, which are most of the work. */
   readonly partial: boolean;
   /** The stage whose progress this is; without one there are no progress events. */
   readonly stage?: StageName;
+  /** Asked just before the pack takes its place; without it the pack is wanted. */
+  readonly isWanted?: () => boolean;
   /** Hash of all the pack depends on, under which an interrupted build keeps what it need not compute again. */
   readonly inputs?: string;
 }
@@ -38,10 +40,15 @@ export async function* buildFeaturePack(
   try {
     const stream = readTokenStream(paths, "valid", options.model.config.vocabularySize);
     const summary = yield* writeRecords(context, options, stream, writer);
-    const files = writer.publish(
-      await describePack(context, options, stream, summary),
-      renderFeatureTable(summary.table),
-    );
+    const description = await describePack(context, options, stream, summary);
+    if (options.isWanted?.() === false) {
+      yield {
+        kind: "warning",
+        sentence: "the dictionary was finished meanwhile: its own pages follow, these are dropped",
+      };
+      return [];
+    }
+    const files = writer.publish(description, renderFeatureTable(summary.table));
     yield { kind: "features-ready", dictionary: dictionaryName, partial: options.partial };
     return files;
   } catch (error) {
@@ -54,7 +61,7 @@ export async function* buildFeaturePack(
 
 async function* writeRecords(
   { paths, experiment, signal, dictionaryName }: StageContext,
-  { model, dictionary, tokens, stage, inputs }: BuildFeaturePackOptions,
+  { model, dictionary, tokens, partial, stage, inputs }: BuildFeaturePackOptions,
   stream: TokenStream,
   writer: FeaturePackWriter,
 ): AsyncGenerator<RunEvent, FeatureSummary> {
@@ -69,6 +76,7 @@ async function* writeRecords(
     stream,
     contexts: Math.ceil(tokens / config.contextLength),
     seed: experiment.seed,
+    leaveOut: partial ? LEAVABLE_PARTS : [],
     tokenCounts: countAllTokens(paths, config.vocabularySize),
     signal,
     ...scratch,
@@ -104,6 +112,7 @@ async function describePack(
     seed: experiment.seed,
     toolVersion: TOOL_VERSION,
     partial,
+    leftOut: partial ? [...LEAVABLE_PARTS] : [],
     vocabularySize: model.config.vocabularySize,
   };
 }

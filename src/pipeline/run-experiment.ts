@@ -17,12 +17,14 @@ import type { CacheDtype } from "./activation-cache.ts";
 import { NEURONS } from "./dictionary-files.ts";
 import type { RunEvent, StageName } from "./events.ts";
 import type { Experiment } from "./experiment.ts";
+import { isInTraining, lookAtTraining } from "./look-at-training.ts";
 import { openControlled } from "./open-controlled.ts";
 import { learnsFromFiles } from "./own-activations.ts";
 import { createProgressRecorder } from "./progress-recorder.ts";
 import { writeReport } from "./report.ts";
 import { adoptConfig } from "./run-config.ts";
 import { Interrupted, type Stage, type StageContext } from "./stage.ts";
+import { trainDictionaryStage } from "./stages/train-dictionary.ts";
 import { STAGES } from "./stages.ts";
 
 /** What to run, where, on what. */
@@ -51,9 +53,23 @@ const WITHOUT_MODEL: ReadonlySet<StageName> = new Set(["harvest", "train-diction
 
 /**
  * Runs the stages in order: a stage whose inputs did not change is skipped, one that was interrupted goes on from its
- * last checkpoint. Holds the directory's lock for as long as it runs.
+ * last checkpoint. Holds the directory's lock for as long as it runs, unless it only looks at a dictionary in training.
  */
 export async function* runExperiment(request: RunRequest, signal: AbortSignal): AsyncGenerator<RunEvent> {
+  const { directory, stages, dictionaryName } = request;
+  if (stages.join() === "features" && isInTraining(runPaths(directory), dictionaryName)) yield* look(request, signal);
+  else yield* runLocked(request, signal);
+}
+
+/** Takes a first look at a dictionary whose training goes on, or was stopped. */
+async function* look(request: RunRequest, signal: AbortSignal): AsyncGenerator<RunEvent> {
+  adoptConfig(request.directory, request.experiment, request.dictionaryName);
+  const context = yield* openContext(request, signal, []);
+  const inputs = await hashInputs(trainDictionaryStage, context, await demandBefore(trainDictionaryStage, context));
+  yield* lookAtTraining(context, inputs);
+}
+
+async function* runLocked(request: RunRequest, signal: AbortSignal): AsyncGenerator<RunEvent> {
   const release = lockRunDirectory(request.directory);
   try {
     removeUnfinishedWrites(request.directory);
@@ -100,14 +116,18 @@ function nameLeftOut({ stages, experiment }: RunRequest): string[] {
   return left.length === 0 ? [] : [`this run learns from files and has no model: ${left.join(", ")} left out`];
 }
 
-async function* runStages(request: RunRequest, signal: AbortSignal, warnings: string[]): AsyncGenerator<RunEvent> {
+async function* openContext(
+  request: RunRequest,
+  signal: AbortSignal,
+  warnings: string[],
+): AsyncGenerator<RunEvent, StageContext> {
   const kernels = await selectKernels({
     backend: request.backend,
     ...(request.threads === undefined ? {} : { threads: request.threads }),
     onWarning: (sentence) => warnings.push(sentence),
   });
   for (const sentence of warnings) yield { kind: "warning", sentence };
-  const context: StageContext = {
+  return {
     paths: runPaths(request.directory),
     experiment: request.experiment,
     kernels,
@@ -116,6 +136,10 @@ async function* runStages(request: RunRequest, signal: AbortSignal, warnings: st
     ...(request.reuse === undefined ? {} : { reuse: request.reuse }),
     ...(request.cache === undefined ? {} : { cache: request.cache }),
   };
+}
+
+async function* runStages(request: RunRequest, signal: AbortSignal, warnings: string[]): AsyncGenerator<RunEvent> {
+  const context = yield* openContext(request, signal, warnings);
   refuseControlOfNothing(context);
   yield { kind: "plan", stages: request.stages };
   const records = new Map<StageName, StageRecord>();
@@ -206,6 +230,17 @@ export async function demand(
     );
   verifyStageRecord(context.paths.root, record);
   return record;
+}
+
+/** The records of the stages that a stage needs; a `UserError` where one of them has not been run. */
+export async function demandBefore(
+  { needs }: Stage,
+  context: StageContext,
+): Promise<ReadonlyMap<StageName, StageRecord>> {
+  const records = new Map<StageName, StageRecord>();
+  for (const stage of STAGES)
+    if (needs.includes(stage.name)) records.set(stage.name, await demand(stage, context, records));
+  return records;
 }
 
 /** Neurons need no training, activations from files no model. */

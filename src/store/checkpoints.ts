@@ -17,7 +17,7 @@ export interface CheckpointPlace {
 }
 
 /** A training at one step: all it needs to go on. */
-interface Checkpoint {
+export interface Checkpoint {
   readonly step: number;
   /** Each is read from the file when its `data` is asked for. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
@@ -103,6 +103,29 @@ export function resumeCheckpoint(place: CheckpointPlace, warn: (sentence: string
   removeFolder(place.folder);
   remove(place.log);
   return undefined;
+}
+
+/** Whether a training has come to its first checkpoint. */
+export function hasCheckpoints(folder: string): boolean {
+  return listGenerations(folder).length > 0;
+}
+
+/**
+ * What `read` makes of the newest whole checkpoint of the training, while the training may go on: nothing is changed, and one that
+ * is removed or found damaged while it is read is passed over.
+ */
+export function readNewestCheckpoint<T>({ folder, inputs }: CheckpointPlace, read: (checkpoint: Checkpoint) => T): T {
+  const problems: string[] = [];
+  for (const generation of listGenerations(folder)) {
+    try {
+      const checkpoint = readGeneration(generation);
+      if (checkpoint.metadata.inputs === inputs) return read(checkpoint);
+      problems.push(`${generation.path} is of a training with other settings`);
+    } catch (error) {
+      problems.push((error as Error).message);
+    }
+  }
+  throw new UserError(`${folder} has no checkpoint that can be looked at: ${problems.join("; ")}`);
 }
 
 /** Removes all checkpoints of a finished training. */

@@ -27,6 +27,7 @@ const description: FeaturePackDescription = {
   seed: 1,
   toolVersion: "0.1.0",
   partial: false,
+  leftOut: [],
   vocabularySize: 50,
 };
 const table = Uint8Array.of(1, 2, 3);
@@ -59,11 +60,23 @@ test("a pack is invisible until it is published, and a discarded one leaves noth
   expect(readdirSync(folder)).toEqual([]);
 });
 
+test("what another process writes into the folder is left to it", () => {
+  const folder = newFolder();
+  const other = createFeaturePackWriter(folder);
+  publish(folder, 1);
+  expect(readdirSync(folder)).toHaveLength(3);
+  other.add(recordOf(1, 3));
+  other.publish(description, table);
+  const current = openFeaturePack(folder);
+  expect(current.record(0)).toEqual(recordOf(1, 3));
+  current.close();
+  expect(readdirSync(folder)).toHaveLength(2);
+});
+
 test("a new pack takes the place of the old one, whose open readers go on reading it", () => {
   const folder = newFolder();
   publish(folder, 1);
   const old = openFeaturePack(folder);
-  createFeaturePackWriter(folder);
   const files = publish(folder, 2);
   expect(old.record(3)).toEqual(recordOf(3, 1));
   expect(old.header.partial).toBe(true);
@@ -71,11 +84,9 @@ test("a new pack takes the place of the old one, whose open readers go on readin
   expect(current.record(3)).toEqual(recordOf(3, 2));
   expect(readdirSync(folder)).toHaveLength(2);
   expect(files.toSorted()).toEqual(
-    [
-      "current.json",
-      ...readdirSync(join(folder, readdirSync(folder)[0]!)).map((name) => join(readdirSync(folder)[0]!, name)),
-    ]
-      .map((name) => join(folder, name))
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
       .toSorted(),
   );
   old.close();

@@ -3,6 +3,7 @@ import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, 
 import { basename, dirname, join, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { z } from "zod";
+import { LEAVABLE_PARTS } from "../features/feature-record.ts";
 import { UserError } from "../numerics/user-error.ts";
 import { createFile, makeFolder, moveTo, removeFolder, removeIfPossible } from "./disk.ts";
 import { explainWriteError, nameTemporary, writeAtomically, writeJson } from "./write-atomically.ts";
@@ -37,6 +38,7 @@ const headerSchema = z.strictObject({
   seed: z.int().min(0).describe("seed of the samples"),
   toolVersion: z.string().describe("version of this tool"),
   partial: z.boolean().describe("built from a checkpoint while the dictionary was training"),
+  leftOut: z.array(z.enum(LEAVABLE_PARTS)).default([]).describe("what a first look does not compute"),
   vocabularySize: z.int().min(1).describe("number of tokens the model knows"),
   files: z.strictObject({
     "records.bin": fileSchema,
@@ -163,7 +165,8 @@ function publishGeneration(folder: string, temporary: string): readonly string[]
   }
   writeJson(join(folder, "current.json"), { generation });
   for (const name of readdirSync(folder)) {
-    if (name !== generation && name !== "current.json") removeFolder(join(folder, name));
+    // What another process is writing there is left to it.
+    if (name !== generation && GENERATION.test(name)) removeFolder(join(folder, name));
   }
   const files = ["header.json", "index.bin", "records.bin", "table.bin"].map((name) => join(target, name));
   return [join(folder, "current.json"), ...files];

@@ -83,7 +83,7 @@ test("a line below a token says what the feature did to predicting this very tok
 });
 
 function sumOver(example: Example, start: number, end: number): number {
-  return Array.from({ length: end - start }, (_, offset) => effectOnToken(example, start + offset)).reduce(
+  return Array.from({ length: end - start }, (_, offset) => effectOnToken(example, start + offset)!).reduce(
     (sum, effect) => sum + effect,
   );
 }

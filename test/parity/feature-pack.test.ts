@@ -270,7 +270,12 @@ function checkExamples(
         const what = `feature ${record.index}, context ${context}, position ${at}`;
         const activation = isInside ? f[context * T + at]![record.index]! : 0;
         expectClose(activations[place]!, activation, closeness, `activation of ${what}`);
-        expectClose(effects[place]!, isInside ? ablate(record.index, context)[at]! : 0, closeness, `effect of ${what}`);
+        expectClose(
+          effects![place]!,
+          isInside ? ablate(record.index, context)[at]! : 0,
+          closeness,
+          `effect of ${what}`,
+        );
       }
     }
   }

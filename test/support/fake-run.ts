@@ -154,6 +154,7 @@ function writeFakePack(
       seed: 1,
       toolVersion: "0.0.0",
       partial: false,
+      leftOut: [],
       vocabularySize,
     },
     renderFeatureTable(table),

@@ -33,7 +33,7 @@ export function tabulateExamples(
                 token,
                 names.text(token),
                 example.activations[at]!,
-                example.effects[at]!,
+                example.effects?.[at] ?? "",
               ],
             ],
       );

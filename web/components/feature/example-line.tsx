@@ -23,7 +23,7 @@ export interface ExampleLineProps {
 export function ExampleLine({ example, number, maximum, names, view, pinned }: ExampleLineProps) {
   const clusters = useMemo(() => clusterWindow(example, names), [example, names]);
   const centre = (example.tokens.length - 1) / 2;
-  const value = view.order === "effect" ? example.effects[centre]! : example.activations[centre]!;
+  const value = (view.order === "effect" ? example.effects?.[centre] : undefined) ?? example.activations[centre]!;
   return (
     <li class="example" data-example={number}>
       <span class="example-value">{formatLevel(value)}</span>
@@ -65,7 +65,7 @@ function clusterWindow({ tokens }: Example, names: TokenNames): TokenCluster[] {
 /** What a feature did to predicting several tokens is what it did to each of them together. */
 function sumEffects(example: Example, start: number, end: number): number {
   let sum = 0;
-  for (let place = start; place < end; place++) sum += effectOnToken(example, place);
+  for (let place = start; place < end; place++) sum += effectOnToken(example, place) ?? 0;
   return sum;
 }
 

@@ -55,7 +55,6 @@ function InspectedToken(props: {
 }) {
   const { example, place, maximum } = props;
   const activation = example.activations[place]!;
-  const effect = effectOnToken(example, place);
   return (
     <span class="inspected">
       {props.children}
@@ -63,12 +62,14 @@ function InspectedToken(props: {
         <b class="inspected-value">{activation.toFixed(4)}</b>
         {maximum > 0 && ` ${formatPercent(activation / maximum)} of the maximum`}
       </span>
-      <span class="inspected-effect">
-        {effect === 0
-          ? "no effect on predicting it"
-          : `${effect > 0 ? "helped" : "hurt"} to predict it: ${formatNats(effect)}`}
-      </span>
+      <span class="inspected-effect">{describeEffect(effectOnToken(example, place))} </span>
       <span class="inspected-place">token {example.tokens[place]}</span>
     </span>
   );
+}
+
+function describeEffect(effect: number | null): string {
+  if (effect === null) return "effect not computed yet";
+  if (effect === 0) return "no effect on predicting it";
+  return `${effect > 0 ? "helped" : "hurt"} to predict it: ${formatNats(effect)}`;
 }
