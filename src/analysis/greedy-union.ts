@@ -1,6 +1,6 @@
 import { measureF1 } from "./match-score.ts";
 
-/** How often each feature fires, in all and on a concept that has `positives` tokens. */
+/** How often each feature fires, in all and on a proxy that has `positives` tokens. */
 export interface FiringCounts {
   readonly positives: number;
   readonly firings: Float64Array; // [features]
@@ -35,7 +35,7 @@ export function boundUnionF1(union: Counted, feature: Counted, positives: number
   return measureF1(hits, hits + misses, positives);
 }
 
-/** Features that fire on the concept, those first that by `boundUnionF1` could add most to the feature `best`, which leads. */
+/** Features that fire on the proxy, those first that by `boundUnionF1` could add most to the feature `best`, which leads. */
 export function rankCandidates(counts: FiringCounts, best: number): number[] {
   const union = countsOf(counts, best);
   const others = Array.from(counts.hits.keys())

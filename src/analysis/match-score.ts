@@ -1,6 +1,6 @@
 import { type Interval, jackknifeInterval, sumUnits } from "../metrics/jackknife.ts";
 
-/** How well an activation that is positive on some tokens predicts which tokens belong to a concept. */
+/** How well an activation that is positive on some tokens predicts which tokens belong to a proxy. */
 export interface MatchScore {
   readonly precision: number;
   readonly recall: number;

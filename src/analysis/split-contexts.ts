@@ -17,7 +17,7 @@ export function splitContexts(stream: TokenStream, contextLength: number, limit:
   const count = Math.min(limit, available);
   if (count < 2)
     throw new UserError(
-      `the search for concepts needs 2 held-out contexts of ${contextLength} tokens or more, got ${count}: hold out more text or raise evaluation.tokens`,
+      `the search for proxies needs 2 held-out contexts of ${contextLength} tokens or more, got ${count}: hold out more text or raise analyses.tokens`,
     );
   const chosen = Array.from({ length: count }, (_, i) => {
     const context = Math.floor((i * available) / count);

@@ -43,22 +43,22 @@ export function chooseThresholds({ values }: ActivationSample): Float32Array {
   return out;
 }
 
-/** Tokens by the highest threshold their activation exceeds, for every feature and concept at once. */
+/** Tokens by the highest threshold their activation exceeds, for every feature and proxy at once. */
 export interface ThresholdTally {
   readonly thresholds: Float32Array; // [features, levels]
   readonly levels: number;
   readonly firings: Float64Array; // [features, levels]
-  readonly hits: readonly Float64Array[]; // per concept [features, levels]
+  readonly hits: readonly Float64Array[]; // per proxy [features, levels]
 }
 
 /** An empty tally for thresholds made by `chooseThresholds`. */
-export function createThresholdTally(thresholds: Float32Array, concepts: number): ThresholdTally {
+export function createThresholdTally(thresholds: Float32Array, proxies: number): ThresholdTally {
   const zeros = () => new Float64Array(thresholds.length);
   return {
     thresholds,
     levels: 1 + THRESHOLDS,
     firings: zeros(),
-    hits: Array.from({ length: concepts }, zeros),
+    hits: Array.from({ length: proxies }, zeros),
   };
 }
 
@@ -84,10 +84,10 @@ export function addToThresholdTally(
   }
 }
 
-/** The feature and threshold with the largest F1 of "activation above threshold"; null when no feature fires on the concept. */
+/** The feature and threshold with the largest F1 of "activation above threshold"; null when no feature fires on the proxy. */
 export function findBestThreshold(
   { thresholds, levels, firings, hits }: ThresholdTally,
-  concept: number,
+  proxy: number,
   positives: number,
 ): { index: number; threshold: number } | null {
   let best: { index: number; threshold: number } | null = null;
@@ -97,7 +97,7 @@ export function findBestThreshold(
     let hit = 0;
     for (let at = (feature + 1) * levels - 1; at >= feature * levels; at--) {
       fired += firings[at]!;
-      hit += hits[concept]![at]!;
+      hit += hits[proxy]![at]!;
       const f1 = measureF1(hit, fired, positives);
       if (f1 > largest) [best, largest] = [{ index: feature, threshold: thresholds[at]! }, f1];
     }

@@ -43,9 +43,9 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
     summary: "build the pages of a dictionary's features",
     load: async () => (await import("./stages.ts")).features,
   },
-  concepts: {
-    summary: "search a dictionary for features of scripts and kinds of text",
-    load: async () => (await import("./stages.ts")).concepts,
+  analyse: {
+    summary: "find out what a dictionary's features are",
+    load: async () => (await import("./analyse.ts")).analyse,
   },
   compare: {
     summary: "find each feature in another dictionary: of another seed, another size, another run",

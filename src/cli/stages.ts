@@ -41,12 +41,6 @@ export const features = createStageCommand(
   "build the pages of a dictionary's features, in training those of its last checkpoint",
   DICTIONARY,
 );
-/** `monosem concepts` */
-export const concepts = createStageCommand(
-  "concepts",
-  "search a dictionary for features of scripts and kinds of text",
-  DICTIONARY,
-);
 
 function createStageCommand(
   stage: StageName,

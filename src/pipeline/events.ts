@@ -40,7 +40,7 @@ export const STAGE_NAMES = [
   "train-dictionary",
   "evaluate",
   "features",
-  "concepts",
+  "specificity",
   "features-neurons",
 ] as const;
 

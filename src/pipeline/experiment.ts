@@ -40,6 +40,10 @@ const evaluationSchema = z.strictObject({
   tokens: z.int().positive().default(1_000_000).describe("held-out tokens the dictionary is judged on, at most"),
 });
 
+const analysesSchema = z.strictObject({
+  tokens: z.int().positive().default(4_000_000).describe("held-out tokens that analyses go over, at most"),
+});
+
 const featuresSchema = z.strictObject({
   tokens: z.int().positive().default(1_000_000).describe("held-out tokens searched for examples of features, at most"),
   partialTokens: z
@@ -59,6 +63,7 @@ export const experimentSchema = z.strictObject({
   dictionary: dictionaryConfigSchema.prefault({}).describe("the dictionary `main`"),
   evaluation: evaluationSchema.prefault({}).describe("how the dictionary is judged"),
   features: featuresSchema.prefault({}).describe("the pages of its features"),
+  analyses: analysesSchema.prefault({}).describe("what its features are"),
 });
 
 /** A resolved experiment: every field has its value. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { arch, cpus, platform, totalmem } from "node:os";
 import { dirname } from "node:path";
-import type { ConceptSearch } from "../analysis/search-concepts.ts";
+import type { Specificity } from "../analysis/specificity.ts";
 import { hashOutputs, readStageRecord } from "../store/stage-record.ts";
 import { TOOL_VERSION } from "../store/tool-version.ts";
 import { writeAtomically, writeJson } from "../store/write-atomically.ts";
@@ -9,7 +9,6 @@ import { readActivationStatistics } from "./activation-files.ts";
 import { readAllMetrics, readTrainedActivations } from "./dictionary-files.ts";
 import type { Experiment } from "./experiment.ts";
 import { type ActivationFile, readFileList, statisticsSite } from "./own-activations.ts";
-import { readConceptSearch, renderConcepts } from "./report-concepts.ts";
 import {
   type AnyDictionaryReport,
   type DictionaryReport,
@@ -17,6 +16,7 @@ import {
   renderDictionary,
   renderSideBySide,
 } from "./report-dictionary.ts";
+import { readSpecificity, renderSpecificity } from "./report-specificity.ts";
 import { readDictionaryConfig } from "./run-config.ts";
 import type { StageContext } from "./stage.ts";
 import { type ModelEvaluation, readModelEvaluation } from "./stages/train-model.ts";
@@ -44,7 +44,7 @@ export interface RunReport<Dictionary = DictionaryReport> {
   /** The run's other dictionaries by name. */
   readonly dictionaries: Readonly<Record<string, Dictionary>>;
   /** Features of `main` that stand for scripts and kinds of text. */
-  readonly concepts?: ConceptSearch;
+  readonly specificity?: Specificity;
 }
 
 /** Writes `report.json` and `report.md` from what the run directory holds, and returns the Markdown. */
@@ -61,7 +61,7 @@ function createReport(context: StageContext): RunReport<AnyDictionaryReport> {
   const names = listJudgedDictionaries(context);
   const others = names.filter((name) => name !== "main");
   const processor = cpus();
-  const concepts = readConceptSearch(paths.concepts("main"));
+  const specificity = readSpecificity(paths.specificity("main"));
   return {
     versions: { monosem: TOOL_VERSION, node: process.version },
     machine: {
@@ -80,7 +80,7 @@ function createReport(context: StageContext): RunReport<AnyDictionaryReport> {
     ...(existsSync(paths.activations.files) ? { files: readFileList(paths) } : {}),
     ...(names.includes("main") ? { dictionary: describeDictionary(context, "main") } : {}),
     dictionaries: Object.fromEntries(others.map((name) => [name, describeDictionary(context, name)])),
-    ...(concepts === undefined ? {} : { concepts }),
+    ...(specificity === undefined ? {} : { specificity }),
   };
 }
 
@@ -100,7 +100,7 @@ function describeDictionary({ paths, experiment }: StageContext, name: string): 
 function collectHashes(root: string, dictionaries: readonly string[]): Record<string, string> {
   const shared = ["tokenize", "train-model", "harvest", "features-neurons"];
   const own = dictionaries.flatMap((name) =>
-    ["train-dictionary", "evaluate", "features", "concepts"].map((stage) => `${stage}-${name}`),
+    ["train-dictionary", "evaluate", "features", "specificity"].map((stage) => `${stage}-${name}`),
   );
   const hashes: Record<string, string> = {};
   for (const stage of [...shared, ...own]) {
@@ -112,7 +112,7 @@ function collectHashes(root: string, dictionaries: readonly string[]): Record<st
 
 /** The report as Markdown. */
 export function renderReport(report: RunReport<AnyDictionaryReport>): string {
-  const { machine, versions, model, files, dictionary, dictionaries, concepts } = report;
+  const { machine, versions, model, files, dictionary, dictionaries, specificity } = report;
   const lines = [
     "# Report",
     "",
@@ -123,7 +123,7 @@ export function renderReport(report: RunReport<AnyDictionaryReport>): string {
   if (model !== undefined) lines.push(...renderModel(model));
   if (files !== undefined) lines.push(...renderFiles(files));
   if (dictionary !== undefined) lines.push(...renderDictionary(dictionary));
-  if (concepts !== undefined) lines.push(...renderConcepts(concepts));
+  if (specificity !== undefined) lines.push(...renderSpecificity(specificity));
   if (Object.keys(dictionaries).length > 0) lines.push(...renderSideBySide({ main: dictionary, ...dictionaries }));
   return lines.join("\n");
 }

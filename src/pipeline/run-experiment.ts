@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
+import type { ContextProxy } from "../analysis/context-proxy.ts";
 import { selectKernels } from "../kernels/select.ts";
 import { UserError } from "../numerics/user-error.ts";
 import { lockRunDirectory } from "../store/lock.ts";
@@ -38,6 +39,8 @@ export interface RunRequest {
   readonly threads?: number;
   /** Another run directory whose finished stages are taken over where their inputs are the same. */
   readonly reuse?: string;
+  /** The proxies to measure specificity by; those of the presets unless given. */
+  readonly proxies?: readonly ContextProxy[];
   /** How harvesting keeps the activations themselves, where it shall. */
   readonly cache?: CacheDtype;
 }
@@ -134,6 +137,7 @@ async function* openContext(
     signal,
     dictionaryName: request.dictionaryName,
     ...(request.reuse === undefined ? {} : { reuse: request.reuse }),
+    ...(request.proxies === undefined ? {} : { proxies: request.proxies }),
     ...(request.cache === undefined ? {} : { cache: request.cache }),
   };
 }

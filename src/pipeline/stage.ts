@@ -1,3 +1,4 @@
+import type { ContextProxy } from "../analysis/context-proxy.ts";
 import type { Kernels } from "../kernels/kernels.ts";
 import type { RunPaths } from "../store/run-directory.ts";
 import type { CacheDtype } from "./activation-cache.ts";
@@ -14,6 +15,8 @@ export interface StageContext {
   readonly dictionaryName: string;
   /** Another run directory, whose model a control shuffles. */
   readonly reuse?: string;
+  /** The proxies to measure specificity by; those of the presets unless given. */
+  readonly proxies?: readonly ContextProxy[];
   /** How harvesting keeps the activations themselves, where it was asked to. */
   readonly cache?: CacheDtype;
 }

@@ -1,8 +1,8 @@
 import type { Stage } from "./stage.ts";
-import { conceptsStage } from "./stages/concepts.ts";
 import { evaluateStage } from "./stages/evaluate.ts";
 import { featuresStage, neuronsStage } from "./stages/features.ts";
 import { harvestStage } from "./stages/harvest.ts";
+import { specificityStage } from "./stages/specificity.ts";
 import { tokenizeStage } from "./stages/tokenize.ts";
 import { trainDictionaryStage } from "./stages/train-dictionary.ts";
 import { trainModelStage } from "./stages/train-model.ts";
@@ -15,6 +15,6 @@ export const STAGES: readonly Stage[] = [
   trainDictionaryStage,
   evaluateStage,
   featuresStage,
-  conceptsStage,
+  specificityStage,
   neuronsStage,
 ];

@@ -1,4 +1,4 @@
-import type { ConceptSearch } from "../analysis/search-concepts.ts";
+import type { Specificity } from "../analysis/specificity.ts";
 import type { DictionaryConfig } from "../autoencoder/config.ts";
 import type { ReconstructionMetrics } from "../metrics/dictionary-metrics.ts";
 import type { Experiment } from "../pipeline/experiment.ts";
@@ -42,7 +42,7 @@ export interface DictionarySummary {
 /** `GET /api/d/:id`. */
 export interface DictionaryDetails extends DictionarySummary {
   /** Features of scripts and kinds of text; null until they were searched for. */
-  readonly concepts: ConceptSearch | null;
+  readonly specificity: Specificity | null;
   /** The comparisons that it is one side of; `GET /api/compare/:left/:right` gives each as `Comparison`. */
   readonly comparisons: readonly ComparedPair[];
 }

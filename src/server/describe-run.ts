@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { ConceptSearch } from "../analysis/search-concepts.ts";
+import type { Specificity } from "../analysis/specificity.ts";
 import type { DictionaryConfig } from "../autoencoder/config.ts";
 import type { ReconstructionMetrics } from "../metrics/dictionary-metrics.ts";
 import type { Experiment } from "../pipeline/experiment.ts";
@@ -65,11 +65,11 @@ export async function detailDictionary(
   packs: FeaturePacks,
   dictionary: ServedDictionary,
 ): Promise<DictionaryDetails> {
-  const [summary, concepts] = await Promise.all([
+  const [summary, specificity] = await Promise.all([
     describeDictionary(packs, dictionary),
-    readJson<ConceptSearch>(dictionary.run.paths.concepts(dictionary.name)),
+    readJson<Specificity>(dictionary.run.paths.specificity(dictionary.name)),
   ]);
-  return { ...summary, concepts, comparisons: listComparisons(catalogue, dictionary) };
+  return { ...summary, specificity, comparisons: listComparisons(catalogue, dictionary) };
 }
 
 /** A JSON file that may not be there yet. */

@@ -70,7 +70,7 @@ async function fingerprintOf(run: ServedRun): Promise<string> {
     paths.reportJson,
     paths.timings,
     paths.model.evaluation,
-    ...names.map(paths.concepts),
+    ...names.map(paths.specificity),
     ...dictionaries.flatMap((dictionary) => [dictionary.metrics, `${dictionary.pack}/current.json`]),
   ];
   const times = await Promise.all(

@@ -81,10 +81,10 @@ test("the vocabulary holds the bytes of every token", async () => {
   expect(bytes).toEqual(tokens.map((_, id) => [...fake.tokenizer.tokenBytes(id)]));
 });
 
-test("a dictionary's header and concepts are given", async () => {
+test("a dictionary's header and specificity are given", async () => {
   const details = await getJson<DictionaryDetails>("/api/d/tiny-run-main");
   expect(details.pack).toEqual(await getJson("/api/d/tiny-run-main/pack"));
-  expect(details.concepts?.findings.map(({ concept }) => concept)).toEqual(["Arabic script", "base64", "DNA"]);
+  expect(details.specificity?.findings.map(({ title }) => title)).toEqual(["Arabic script", "base64", "DNA"]);
 });
 
 test.each([

@@ -130,7 +130,7 @@ async function collect(
       2,
     );
   const details = await readAnswer<DictionaryDetails>(answers, `/api/d/${dictionary.id}`, "described");
-  const summary: DictionaryDetails = { ...details, concepts: null };
+  const summary: DictionaryDetails = { ...details, specificity: null };
   return {
     summary,
     table: parseFeatureTable(pack.table()),

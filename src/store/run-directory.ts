@@ -40,8 +40,10 @@ export interface RunPaths {
     readonly cacheManifest: string;
   };
   readonly dictionary: (name: string) => DictionaryPaths;
-  /** The search for concepts among a dictionary's features. */
-  readonly concepts: (dictionary: string) => string;
+  /** How specific a dictionary's features are to proxies. */
+  readonly specificity: (dictionary: string) => string;
+  /** The activations from which that was seen. */
+  readonly specificityProfiles: (dictionary: string) => string;
   /** The comparison of a dictionary with one of another run, or of the same. */
   readonly comparison: (dictionary: string, other: { readonly run: string; readonly dictionary: string }) => string;
 }
@@ -100,8 +102,8 @@ export function runPaths(root: string): RunPaths {
       cacheManifest: join(activations, "cache", "manifest.json"),
     },
     dictionary: (name) => dictionaryPaths(root, name),
-    concepts: (dictionary) =>
-      join(root, "analyses", dictionary === "main" ? "concepts.json" : `concepts-${dictionary}.json`),
+    specificity: (dictionary) => analysisPath(root, "specificity", dictionary),
+    specificityProfiles: (dictionary) => analysisPath(root, "specificity-profiles", dictionary),
     comparison: (dictionary, other) =>
       join(root, "analyses", `compare-${dictionary}-with-${nameRun(other.run)}-${other.dictionary}.json`),
   };
@@ -113,6 +115,10 @@ export function nameRun(directory: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-");
   return words.replace(/^-+|-+$/g, "") || "run";
+}
+
+function analysisPath(root: string, name: string, dictionary: string): string {
+  return join(root, "analyses", `${name}.${dictionary}.json`);
 }
 
 function dictionaryPaths(root: string, name: string): DictionaryPaths {

@@ -91,7 +91,7 @@ describe("a dictionary learned from files of activations", () => {
     const again = await runMonosem(["run", "--run", finished, "--json"]);
     expect(again.code).toBe(0);
     expect(again.stdout.match(/"skipped":true/g)).toHaveLength(3);
-    expect(again.stdout).toMatch(/no model: tokenize, train-model, features, concepts left out/);
+    expect(again.stdout).toMatch(/no model: tokenize, train-model, features, specificity, features-neurons left out/);
     expect(hashFile(join(finished, "dictionaries/main/weights.safetensors"))).toBe(weights);
   });
 

@@ -58,7 +58,7 @@ describe("the tiny run", () => {
       "train-dictionary",
       "evaluate",
       "features",
-      "concepts",
+      "specificity",
       "features-neurons",
     ]);
     expect(events.at(-1)?.kind).toBe("run-finished");

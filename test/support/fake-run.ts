@@ -18,8 +18,8 @@ import { writeJson } from "../../src/store/write-atomically.ts";
 import { createTokenizer, type Tokenizer } from "../../src/text/tokenizer.ts";
 import { renderTokenizerJson } from "../../src/text/tokenizer-json.ts";
 import { createTokenizerTrainer } from "../../src/text/train-tokenizer.ts";
-import { createFakeConcepts } from "./fake-concepts.ts";
 import { createFakeFeature, type FakeStream } from "./fake-features.ts";
+import { createFakeSpecificity } from "./fake-specificity.ts";
 import { drawFakeDocuments } from "./fake-text.ts";
 import { createFakeLog } from "./fake-training.ts";
 
@@ -54,7 +54,7 @@ export function writeFakeRun(directory: string, features: number, distinct = fea
   const records = Array.from({ length: features }, (_, index) => ({ ...models[index % distinct]!, index }));
   const table = writeFakePack(directory, records, stream, tokenizer.vocabularySize);
   writeMetrics(directory, records, stream);
-  writeJson(paths.concepts("main"), createFakeConcepts());
+  writeJson(paths.specificity("main"), createFakeSpecificity());
   writeJson(paths.progress, createProgress("finished"));
   return { tokenizer, records, table, tokens: stream.tokens.length };
 }

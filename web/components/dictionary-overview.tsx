@@ -6,11 +6,11 @@ import { listHeadlines } from "../data/metric-rows.ts";
 import { formatPercent } from "../text/format-number.ts";
 import { Citation } from "./citation.tsx";
 import { ComparisonLinks } from "./compare/comparison-links.tsx";
-import { ConceptTable } from "./concept-table.tsx";
 import { DensityHistogram } from "./density-histogram.tsx";
 import { Judgement } from "./judgement.tsx";
 import { PackNotice } from "./pack-notice.tsx";
 import { PackTable } from "./pack-table.tsx";
+import { ProxyTable } from "./proxy-table.tsx";
 import { Stats } from "./stat.tsx";
 
 /** All that is known about a dictionary as a whole. */
@@ -24,7 +24,7 @@ export function DictionaryOverview(props: {
   readonly children: ComponentChildren;
 }) {
   const { summary, densities, frontier } = props;
-  const { id, pack, packProblem, metrics, concepts } = summary;
+  const { id, pack, packProblem, metrics, specificity } = summary;
   return (
     <>
       {packProblem !== null && <p class="banner warning">{packProblem}</p>}
@@ -48,7 +48,7 @@ export function DictionaryOverview(props: {
           </div>
         )}
       </section>
-      {concepts !== null && <ConceptTable dictionary={id} search={concepts} />}
+      {specificity !== null && <ProxyTable dictionary={id} search={specificity} />}
       <section class="section columns" aria-label="Details">
         {metrics !== null && <Judgement metrics={metrics} />}
         <div class="column">

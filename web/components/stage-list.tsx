@@ -8,7 +8,7 @@ const TITLES: Readonly<Record<StageProgress["name"], { readonly name: string; re
   "train-dictionary": { name: "Dictionary", doing: "Learning the dictionary" },
   evaluate: { name: "Evaluation", doing: "Judging the dictionary" },
   features: { name: "Features", doing: "Describing features" },
-  concepts: { name: "Concepts", doing: "Searching for concepts" },
+  specificity: { name: "Specificity", doing: "Searching features of scripts and kinds of text" },
   "features-neurons": { name: "Neurons", doing: "Describing neurons" },
 };
 

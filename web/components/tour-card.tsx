@@ -40,8 +40,8 @@ function useWorthwhileFeature(dictionary: string): number {
   useEffect(() => {
     const controller = new AbortController();
     fetchJson<DictionaryDetails>(`/api/d/${dictionary}`, controller.signal).then(
-      ({ concepts }) => {
-        const found = concepts?.findings.flatMap((finding) =>
+      ({ specificity }) => {
+        const found = specificity?.findings.flatMap((finding) =>
           finding.kind === "absent" || finding.feature.byF1 === null ? [] : [finding.feature.byF1.index],
         );
         if (found?.[0] !== undefined) setFeature(found[0]);

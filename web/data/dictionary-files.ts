@@ -42,6 +42,6 @@ export function tabulateFeatures({ table, pack, names, summary }: DictionaryData
 }
 
 /** All figures of a dictionary as a whole. */
-export function describeDictionary({ id, run, name, config, metrics, concepts, pack }: DictionaryDetails): string {
-  return `${JSON.stringify({ id, run, name, config, metrics, concepts, pack }, null, 2)}\n`;
+export function describeDictionary({ id, run, name, config, metrics, specificity, pack }: DictionaryDetails): string {
+  return `${JSON.stringify({ id, run, name, config, metrics, specificity, pack }, null, 2)}\n`;
 }

@@ -1,14 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { createRandomStream } from "../numerics/random.ts";
 import type { ActiveEntries } from "./active-entries.ts";
-import type { Concept } from "./concepts.ts";
-import {
-  type ConceptFinding,
-  type ConceptSearch,
-  type EncodedHalf,
-  type SearchConceptsOptions,
-  searchConcepts,
-} from "./search-concepts.ts";
+import type { ContextProxy } from "./context-proxy.ts";
+import { type EncodedHalf, type SearchProxiesOptions, searchProxies } from "./search-proxies.ts";
+import type { MatchProfile, ProxyFinding, Specificity } from "./specificity.ts";
 import {
   addToSample,
   addToThresholdTally,
@@ -18,14 +13,15 @@ import {
   findBestThreshold,
 } from "./threshold-tally.ts";
 
-// Planted data: feature 3 is the planted concept; features 5, 7 and 9 cover the split concept's thirds; the rest fire at random.
-// Neuron 2 is always on and loud on the planted concept; neuron 4 is loud on the selection alone.
+// Planted data: feature 3 is the planted proxy; features 5, 7 and 9 cover the split proxy's thirds; the rest fire at random.
+// Neuron 2 is always on and loud on the planted proxy; neuron 4 is loud on the selection alone.
 const [T, FEATURES, NEURONS, ROWS_PER_BATCH] = [32, 24, 6, 96];
-const CONCEPTS: readonly Concept[] = [
-  { name: "planted", rule: { kind: "domain", domains: ["planted"] } },
-  { name: "split", rule: { kind: "domain", domains: ["split"] } },
-  { name: "nowhere", rule: { kind: "domain", domains: ["nowhere"] } },
-];
+const planned = (name: string): ContextProxy => ({
+  name,
+  title: `The ${name} one`,
+  rule: { kind: "label", label: "domain", values: [name] },
+});
+const PROXIES: readonly ContextProxy[] = [planned("planted"), planned("split"), planned("nowhere")];
 
 interface PlantedHalf extends EncodedHalf {
   readonly features: readonly Float32Array[]; // per token [FEATURES]
@@ -37,7 +33,7 @@ function plantHalf(name: "selection" | "judgement", tokens: number): PlantedHalf
   let draws = 0;
   const chance = (share: number) => random.uniform(draws++) < share;
   const amount = (scale = 1) => Math.fround(scale * (0.1 + random.uniform(draws++)));
-  const truths = CONCEPTS.map(() => new Uint8Array(tokens));
+  const truths = PROXIES.map(() => new Uint8Array(tokens));
   const features: Float32Array[] = [];
   const neurons: Float32Array[] = [];
   for (let token = 0; token < tokens; token++) {
@@ -102,9 +98,9 @@ function scoreDirectly(activation: readonly number[], fired: readonly boolean[],
   };
 }
 
-async function search(options: Partial<SearchConceptsOptions> = {}) {
-  const steps = searchConcepts({
-    concepts: CONCEPTS,
+async function search(options: Partial<SearchProxiesOptions> = {}) {
+  const steps = searchProxies({
+    proxies: PROXIES,
     features: FEATURES,
     neurons: NEURONS,
     contextLength: T,
@@ -115,23 +111,23 @@ async function search(options: Partial<SearchConceptsOptions> = {}) {
   const tokens: number[] = [];
   for (;;) {
     const next = await steps.next();
-    if (next.done) return { result: next.value, tokens };
-    expect(next.value.ofTokens).toBe(2 * selection.tokens + judgement.tokens);
+    if (next.done) return { result: next.value.specificity, profiles: next.value.profiles, tokens };
+    expect(next.value.ofTokens).toBe(3 * selection.tokens + 2 * judgement.tokens);
     tokens.push(next.value.tokens);
   }
 }
 
-function searched(result: ConceptSearch, concept: number): Extract<ConceptFinding, { kind: "searched" }> {
-  const finding = result.findings[concept]!;
+function searched(result: Specificity, proxy: number): Extract<ProxyFinding, { kind: "searched" }> {
+  const finding = result.findings[proxy]!;
   if (finding.kind === "searched") return finding;
-  throw new Error(`${finding.concept} is ${finding.kind}`);
+  throw new Error(`${finding.proxy} is ${finding.kind}`);
 }
 
 const selection = plantHalf("selection", 40 * T);
 const judgement = plantHalf("judgement", 31 * T);
 
 describe("on planted data", () => {
-  let result: ConceptSearch;
+  let result: Specificity;
   let tokens: readonly number[];
   beforeAll(async () => {
     ({ result, tokens } = await search());
@@ -174,9 +170,10 @@ describe("on planted data", () => {
       expect(union![name as keyof typeof expected], name).toBeCloseTo(value, 10);
   });
 
-  test("a concept without a token is reported as absent", () => {
+  test("a proxy without a token is reported as absent", () => {
     expect(result.findings[2]).toEqual({
-      concept: "nowhere",
+      proxy: "nowhere",
+      title: "The nowhere one",
       rule: "tokens of documents labelled domain = nowhere",
       positives: { selection: 0, judgement: 0 },
       kind: "absent",
@@ -190,13 +187,61 @@ describe("on planted data", () => {
     expect(neuron.byF1!.f1).toBeLessThan(0.2);
   });
 
-  test("progress counts the selection twice and the judgement once", () => {
-    expect(tokens.at(-1)).toBe(2 * selection.tokens + judgement.tokens);
+  test("progress counts the selection three times and the judgement twice", () => {
+    expect(tokens.at(-1)).toBe(3 * selection.tokens + 2 * judgement.tokens);
     expect(tokens).toEqual(tokens.toSorted((a, b) => a - b));
   });
 });
 
-test("a neuron that is always on but louder on the concept is found by its threshold", async () => {
+/** A profile in float64 from the definitions, both halves together. */
+function profileDirectly(side: "features" | "neurons", index: number, proxy: number) {
+  const activation = [selection, judgement].flatMap((half) => half[side].map((row) => row[index]!));
+  const truth = Uint8Array.from([...selection.truths[proxy]!, ...judgement.truths[proxy]!]);
+  const maximum = Math.max(...activation);
+  const inLevel = (f: number, level: number) =>
+    f > (level * maximum) / 40 && (f <= ((level + 1) * maximum) / 40 || level === 39);
+  const levels = (weigh: (f: number, token: number) => number) =>
+    Array.from({ length: 40 }, (_, level) =>
+      activation.reduce((sum, f, token) => sum + (f > 0 && inLevel(f, level) ? weigh(f, token) : 0), 0),
+    );
+  const fired = activation.map((f) => f > 0);
+  return {
+    ...scoreDirectly(activation, fired, truth),
+    maximum,
+    counts: levels(() => 1),
+    positives: levels((_, token) => truth[token]!),
+    mass: levels((f) => f),
+    positiveMass: levels((f, token) => f * truth[token]!),
+  };
+}
+
+test("profiles count each level on all tokens, the best first, and take in what was chosen", async () => {
+  const { result, profiles: all } = await search();
+  const { feature, union, neuron } = searched(result, 1);
+  const profiles = all[1]!;
+  const list = (side: readonly MatchProfile[]) => side.map(({ index }) => index);
+  expect(list(profiles.features)).toEqual(expect.arrayContaining([feature.byF1!.index, ...union!.features]));
+  expect(list(profiles.neurons)).toEqual(expect.arrayContaining([neuron.byF1!.index, neuron.byPearson!.index]));
+  expect(profiles.features.map(({ f1 }) => f1)).toEqual(
+    profiles.features.map(({ f1 }) => f1).toSorted((a, b) => b - a),
+  );
+  expect(profiles.features.length).toBe(FEATURES);
+  for (const side of ["features", "neurons"] as const)
+    for (const profile of profiles[side]) {
+      const expected = profileDirectly(side, profile.index, 1);
+      for (const name of ["precision", "recall", "f1", "pearson"] as const)
+        expect(profile[name], name).toBeCloseTo(Number.isNaN(expected[name]) ? 0 : expected[name], 10);
+      expect(profile.maximum).toBe(expected.maximum);
+      expect(profile.counts).toEqual(expected.counts);
+      expect(profile.positives).toEqual(expected.positives);
+      for (const [level, mass] of profile.mass.entries()) {
+        expect(mass).toBeCloseTo(expected.mass[level]!, 8);
+        expect(profile.positiveMass[level]).toBeCloseTo(expected.positiveMass[level]!, 8);
+      }
+    }
+});
+
+test("a neuron that is always on but louder on the proxy is found by its threshold", async () => {
   const quiet = (half: PlantedHalf): EncodedHalf => {
     const neurons = half.neurons.map((row) => row.map((value, i) => (i === 4 ? 0 : value)));
     return { ...half, read: () => readBatches(half.features, neurons) };

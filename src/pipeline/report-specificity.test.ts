@@ -1,18 +1,18 @@
 import { expect, test } from "vitest";
-import type { ConceptFinding, ConceptSearch, SingleMatch } from "../analysis/search-concepts.ts";
-import { renderConcepts } from "./report-concepts.ts";
+import type { ProxyFinding, SingleMatch, Specificity } from "../analysis/specificity.ts";
+import { renderSpecificity } from "./report-specificity.ts";
 
 const scores = { precision: 0.75, recall: 0.6, f1: 2 / 3, pearson: 0.5 };
 const intervals = { f1: [0.6, 0.7], pearson: [0.4, 0.6] } as const;
 const single = (index: number, threshold = 0): SingleMatch => ({ index, threshold, ...scores, intervals });
 
 function renderOne(finding: Record<string, unknown>): string[] {
-  const search: ConceptSearch = {
+  const search: Specificity = {
     tokens: { selection: 1000, judgement: 2000 },
     thresholds: { count: 20, tailShares: { first: 0.9, last: 0.002 } },
-    findings: [{ concept: "Hebrew", rule: "", ...finding } as unknown as ConceptFinding],
+    findings: [{ proxy: "hebrew", title: "Hebrew", rule: "", ...finding } as unknown as ProxyFinding],
   };
-  const lines = renderConcepts(search);
+  const lines = renderSpecificity(search);
   expect(lines[2]).toContain("chosen on 1,000 held-out tokens and judged on 2,000 others");
   const cells = (line: string) => line.split("|").length;
   const rows = lines.slice(6, -1);
@@ -20,7 +20,7 @@ function renderOne(finding: Record<string, unknown>): string[] {
   return rows;
 }
 
-test("a searched concept has a row for each feature, union and neuron, and none twice", () => {
+test("a searched proxy has a row for each feature, union and neuron, and none twice", () => {
   const rows = renderOne({
     kind: "searched",
     positives: { selection: 40, judgement: 1234 },
@@ -38,7 +38,7 @@ test("a searched concept has a row for each feature, union and neuron, and none 
   ]);
 });
 
-test("a concept that is absent, too rare or on which nothing fires is said to be so", () => {
+test("a proxy that is absent, too rare or on which nothing fires is said to be so", () => {
   expect(renderOne({ kind: "absent", positives: { selection: 0, judgement: 0 } })[0]).toContain(
     "absent: no such token in the held-out text",
   );

@@ -1,9 +1,9 @@
-import type { ConceptFinding, ConceptSearch, SingleMatch } from "../../src/analysis/search-concepts.ts";
+import type { ProxyFinding, SingleMatch, Specificity } from "../../src/analysis/specificity.ts";
 import { formatCount } from "../text/format-number.ts";
 import { ScrollRegion } from "./scroll-region.tsx";
 
 const COLUMNS = [
-  "concept",
+  "proxy",
   "best feature",
   "precision",
   "recall",
@@ -15,10 +15,10 @@ const COLUMNS = [
 ];
 
 /** The feature that stands for each script or kind of text, and how well, beside the best neuron. */
-export function ConceptTable({ dictionary, search }: { readonly dictionary: string; readonly search: ConceptSearch }) {
+export function ProxyTable({ dictionary, search }: { readonly dictionary: string; readonly search: Specificity }) {
   return (
-    <section class="section card" aria-labelledby="concepts-title">
-      <h2 id="concepts-title">Features of scripts and kinds of text</h2>
+    <section class="section card" aria-labelledby="proxies-title">
+      <h2 id="proxies-title">Features of scripts and kinds of text</h2>
       <ScrollRegion label="Features of scripts and kinds of text">
         <table class="figures">
           <thead>
@@ -32,11 +32,11 @@ export function ConceptTable({ dictionary, search }: { readonly dictionary: stri
           </thead>
           <tbody>
             {search.findings.map((finding) => (
-              <tr key={finding.concept}>
+              <tr key={finding.proxy}>
                 <th scope="row" title={finding.rule}>
-                  {finding.concept}
+                  {finding.title}
                 </th>
-                <ConceptCells dictionary={dictionary} finding={finding} />
+                <ProxyCells dictionary={dictionary} finding={finding} />
               </tr>
             ))}
           </tbody>
@@ -51,7 +51,7 @@ export function ConceptTable({ dictionary, search }: { readonly dictionary: stri
   );
 }
 
-function ConceptCells({ dictionary, finding }: { readonly dictionary: string; readonly finding: ConceptFinding }) {
+function ProxyCells({ dictionary, finding }: { readonly dictionary: string; readonly finding: ProxyFinding }) {
   if (finding.kind === "absent")
     return (
       <td class="soft" colSpan={COLUMNS.length - 1}>

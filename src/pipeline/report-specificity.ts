@@ -1,38 +1,32 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { MatchScore } from "../analysis/match-score.ts";
-import type {
-  BestMatches,
-  ConceptFinding,
-  ConceptSearch,
-  SingleMatch,
-  UnionMatch,
-} from "../analysis/search-concepts.ts";
+import type { BestMatches, ProxyFinding, SingleMatch, Specificity, UnionMatch } from "../analysis/specificity.ts";
 
-/** The search for concepts kept in a file, if it was made. */
-export function readConceptSearch(path: string): ConceptSearch | undefined {
-  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as ConceptSearch) : undefined;
+/** The search for proxies kept in a file, if it was made. */
+export function readSpecificity(path: string): Specificity | undefined {
+  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Specificity) : undefined;
 }
 
-/** The lines of the report about concepts. */
-export function renderConcepts({ tokens, thresholds, findings }: ConceptSearch): string[] {
+/** The lines of the report about proxies. */
+export function renderSpecificity({ tokens, thresholds, findings }: Specificity): string[] {
   const count = (value: number) => value.toLocaleString("en-US");
   return [
-    "## Concepts",
+    "## Specificity",
     "",
     `Features and neurons were chosen on ${count(tokens.selection)} held-out tokens and judged on ${count(tokens.judgement)} others, token by token; ` +
       `intervals are 95 % over contexts. Something fires where its activation is above 0, or above the best of ${thresholds.count} thresholds where one is named. ` +
       "A union adds, one by one, the features that raise F1 most, five at most; its activation is their sum.",
     "",
-    "| concept | its tokens | what | precision | recall | F1 | 95 % | Pearson | 95 % |",
+    "| proxy | its tokens | what | precision | recall | F1 | 95 % | Pearson | 95 % |",
     "|---|---:|---|---:|---:|---:|---:|---:|---:|",
     ...findings.flatMap(renderFinding),
     "",
   ];
 }
 
-function renderFinding(finding: ConceptFinding): string[] {
-  const { concept, positives } = finding;
-  const head = `| **${concept}** | ${positives.judgement.toLocaleString("en-US")} |`;
+function renderFinding(finding: ProxyFinding): string[] {
+  const { title, positives } = finding;
+  const head = `| **${title}** | ${positives.judgement.toLocaleString("en-US")} |`;
   if (finding.kind === "absent") {
     const sentence =
       positives.selection + positives.judgement === 0

@@ -1,0 +1,63 @@
+import type { FeatureUnion } from "./greedy-union.ts";
+import type { LevelCounts } from "./level-tally.ts";
+import type { MatchScore } from "./match-score.ts";
+import type { TAIL_SHARES } from "./threshold-tally.ts";
+
+/** A feature or neuron that fires where its activation is above `threshold`. */
+export interface SingleMatch extends MatchScore {
+  readonly index: number;
+  readonly threshold: number;
+}
+
+/** The best of a dictionary's features, or of the neurons; null where nothing fires on the proxy. */
+export interface BestMatches {
+  readonly byF1: SingleMatch | null;
+  /** Each feature at the best of its thresholds. */
+  readonly byF1WithThreshold: SingleMatch | null;
+  readonly byPearson: SingleMatch | null;
+}
+
+/** A greedy union; its activation is the sum of its features'. */
+export interface UnionMatch extends MatchScore, FeatureUnion {}
+
+/** How a feature or neuron stands to a proxy on all tokens, those by which features were chosen included. */
+export interface MatchProfile extends LevelCounts {
+  readonly index: number;
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1: number;
+  readonly pearson: number;
+}
+
+/** What was found for one proxy. */
+export type ProxyFinding = {
+  readonly proxy: string;
+  readonly title: string;
+  readonly rule: string;
+  /** Tokens that belong to the proxy in each half. */
+  readonly positives: { readonly selection: number; readonly judgement: number };
+} & (
+  | { readonly kind: "absent" }
+  | {
+      readonly kind: "searched";
+      readonly feature: BestMatches;
+      readonly union: UnionMatch | null;
+      readonly neuron: BestMatches;
+    }
+);
+
+/** How features and neurons stand to a proxy over all tokens: those chosen and others with a large F1, by falling F1. */
+export interface ProxyProfiles {
+  readonly proxy: string;
+  readonly positives: number;
+  readonly features: readonly MatchProfile[];
+  readonly neurons: readonly MatchProfile[];
+}
+
+/** How specific a dictionary's features are to proxies; the scores of what was chosen are of tokens that had no part in choosing. */
+export interface Specificity {
+  readonly tokens: { readonly selection: number; readonly judgement: number };
+  /** The thresholds tried beside 0: activations that these shares of the firings exceed. */
+  readonly thresholds: { readonly count: number; readonly tailShares: typeof TAIL_SHARES };
+  readonly findings: readonly ProxyFinding[];
+}
