@@ -44,6 +44,7 @@ async function showExport(events: AsyncIterable<SiteEvent>, json: boolean): Prom
   try {
     for await (const event of events) {
       if (json) process.stdout.write(`${JSON.stringify(event)}\n`);
+      else if (event.kind === "warning") process.stderr.write(`${event.sentence}\n`);
       else if (event.kind === "progress") bar.draw({ ...event, stage: "export-site" });
       else {
         bar.clear();

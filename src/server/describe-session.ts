@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Session } from "./api.ts";
+import { fitsPage } from "./fits-page.ts";
 import type { RunCatalogue, ServedRun } from "./run-catalogue.ts";
 
 interface SessionOptions {
@@ -10,7 +11,14 @@ interface SessionOptions {
 /** What a page may ask of this server. */
 export async function readSession({ catalogue, writable }: SessionOptions): Promise<Session> {
   const layers = await Promise.all(catalogue.runs.map(readLayers));
-  return { writable, live: layers.every((count) => count <= 1) ? "page" : "server" };
+  const dictionaries = catalogue.listDictionaries();
+  const areSmall = catalogue.runs.every((run) =>
+    fitsPage(
+      run.paths,
+      dictionaries.filter((dictionary) => dictionary.run === run).map(({ name }) => name),
+    ),
+  );
+  return { writable, live: areSmall && layers.every((count) => count <= 1) ? "page" : "server" };
 }
 
 /** The blocks of a run's model; 0 where there is none yet. */

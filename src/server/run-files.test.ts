@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -68,7 +68,13 @@ test.each([
   expect(JSON.parse(body)).toEqual({ error: expect.stringMatching(/\w{2,} \w{2,}/) });
 });
 
-test("models of one layer are computed in the page, others by the server", async () => {
+test("models of one layer are computed in the page, others, and dictionaries of more than 200 MB, by the server", async () => {
+  expect(await readSession()).toEqual({ writable: true, live: "page" });
+  const { weights } = runPaths(join(folder, "tiny")).dictionary("main");
+  const { size } = statSync(weights);
+  truncateSync(weights, 200e6);
+  expect(await readSession()).toEqual({ writable: true, live: "server" });
+  truncateSync(weights, size);
   expect(await readSession()).toEqual({ writable: true, live: "page" });
   writeJson(runPaths(join(folder, "later")).model.config, { n_layer: 2 });
   expect(await readSession()).toEqual({ writable: true, live: "server" });

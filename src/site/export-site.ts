@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { UserError } from "../numerics/user-error.ts";
 import { Interrupted } from "../pipeline/stage.ts";
+import { fitsPage } from "../server/fits-page.ts";
 import type { WebAssets } from "../server/web-assets.ts";
 import { createSiteWriter, type SiteWriter } from "../store/site-folder.ts";
 import { splitPlanes } from "./byte-planes.ts";
@@ -33,6 +34,7 @@ export interface SiteRequest {
 
 /** What happens while a static copy is written. */
 export type SiteEvent =
+  | { readonly kind: "warning"; readonly sentence: string }
   | { readonly kind: "progress"; readonly done: number; readonly total: number; readonly unit: "features" }
   | {
       readonly kind: "site-finished";
@@ -45,6 +47,8 @@ export type SiteEvent =
     };
 
 const BEST = { level: 9 };
+const TOO_LARGE =
+  "the model and its dictionary weigh more than the 200 MB that a page can compute with: the copy is made without them, to be browsed and searched";
 
 /**
  * Writes a run as a folder of files that any web host can serve. Nothing is seen of it before it is whole; an abort throws
@@ -72,10 +76,14 @@ async function* writeSite(
   writer: SiteWriter,
   signal: AbortSignal,
 ): AsyncGenerator<SiteEvent> {
-  const canCompute = withModel && existsSync(run.paths.model.weights);
+  const names = catalogue.listDictionaries().map(({ name }) => name);
+  const isLarge = withModel && !fitsPage(run.paths, names);
+  const copiesModel = withModel && !isLarge;
+  if (isLarge) yield { kind: "warning", sentence: TOO_LARGE };
+  const canCompute = copiesModel && existsSync(run.paths.model.weights);
   const answers = createAnswers({ writable: false, live: canCompute ? "page" : "none" });
   const stored: Record<string, StoredAnswer> = {};
-  for (const address of listSiteAddresses(catalogue, run, withModel)) {
+  for (const address of listSiteAddresses(catalogue, run, copiesModel)) {
     const answer = await writeAnswer(writer, answers, address);
     if (answer !== undefined) stored[address.address] = answer;
     throwIfAborted(signal, out);
@@ -99,8 +107,8 @@ async function* writeSite(
   }
   const manifest = writer.publish((folder) => renderSitePage(assets, { ...INDEX, folder, answers: stored, records }));
   const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
-  const dictionaries = catalogue.listDictionaries().map(({ name }) => name);
-  yield { kind: "site-finished", out, files: manifest.files.length + 1, bytes, dictionaries, largestFeatureFile };
+  const files = manifest.files.length + 1;
+  yield { kind: "site-finished", out, files, bytes, dictionaries: names, largestFeatureFile };
 }
 
 const INDEX: Pick<SiteIndex, "format"> = { format: SITE_FORMAT };

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -69,6 +69,20 @@ function copy(changes: Partial<SiteRequest>): Promise<SiteEvent & { kind: "site-
 function visit(address: string, look: (page: Page) => Promise<void>, origin = host.url): Promise<void> {
   return visitCopy(browser!, origin, address, look);
 }
+
+test("a dictionary that no page could compute with stays behind, and the copy says so", async () => {
+  const { weights } = runPaths(join(folder, "tiny")).dictionary("main");
+  const out = join(folder, "large");
+  writeFileSync(weights, "");
+  truncateSync(weights, 200e6 + 1);
+  const events: SiteEvent[] = [];
+  const request = { run: join(folder, "tiny"), out, dictionaries: [], withModel: true, assets };
+  for await (const event of exportSite(request, new AbortController().signal)) events.push(event);
+  rmSync(weights);
+  expect(events[0]).toMatchObject({ kind: "warning", sentence: expect.stringContaining("more than the 200 MB") });
+  expect(events.at(-1)).toMatchObject({ kind: "site-finished" });
+  expect(readSiteManifest(out)!.files.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(20e6);
+});
 
 test("the copy says what it holds, and its manifest is true", () => {
   const manifest = readSiteManifest(join(folder, "copy"))!;
