@@ -11,6 +11,7 @@ export interface WorkerFiles {
   /** Bytes of `weights.safetensors`. */
   readonly dictionary: Uint8Array<ArrayBuffer> | "neurons";
   readonly layerNormScale: number | null;
+  readonly unusedTokens: readonly number[];
 }
 
 /** What the page says to the worker: the files once and first, then requests, several of which may be answered side by side. */

@@ -104,7 +104,7 @@ async function measureLossEffects(
 }
 
 async function measureLogitEffects(
-  { model, layerNormScale }: LiveSubject,
+  { model, layerNormScale, tokensInUse }: LiveSubject,
   { deviations }: CleanPass,
   written: WrittenDirections,
   chunk: readonly Group[],
@@ -114,9 +114,8 @@ async function measureLogitEffects(
   const V = model.config.vocabularySize;
   const logits = await model.kernels.read(written.logits);
   for (const [place, [, firings]] of chunk.entries()) {
-    const weights = logits.slice(place * V, (place + 1) * V);
-    const weight = weights[token]!;
-    const median = takeMedian(weights);
-    for (const firing of firings) firing.logitEffect = (firing.activation * (weight - median)) / scale;
+    const weights = logits.subarray(place * V, (place + 1) * V);
+    const median = takeMedian(Float32Array.from(tokensInUse, (id) => weights[id]!));
+    for (const firing of firings) firing.logitEffect = (firing.activation * (weights[token]! - median)) / scale;
   }
 }

@@ -86,7 +86,7 @@ function expectClose(got: number | null, wanted: number | null): void {
   else expect(Math.abs(got! - wanted)).toBeLessThan(2e-5 * (1 + Math.abs(wanted)));
 }
 
-test("a feature's effect on a chosen token is its activation times its logit weight, median 0 over the vocabulary", async () => {
+test("a feature's effect on a chosen token is its activation times its logit weight, median 0 over the vocabulary in use", async () => {
   const tiny = SUBJECTS["one layer"];
   const events = await exploreText(tiny.create(createReferenceKernels()), false, NEXT);
   for (const { features } of tokensOf(events)) {
@@ -97,7 +97,7 @@ test("a feature's effect on a chosen token is its activation times its logit wei
   }
 });
 
-/** d W_out, centred, times the gain over the scale of the subject, times the unembedding, less the median over tokens. */
+/** d W_out, centred, times the gain over the scale of the subject, times the unembedding, less the median over tokens in use. */
 function plainLogitWeight({ plain, files }: TinySubject, feature: number, token: number): number {
   const array = (name: string) => files.model.tensors.get(name)!.data as Float32Array;
   const [out, gain, unembedding] = [array("h.0.mlp.c_proj.weight"), array("ln_f.weight"), array("lm_head.weight")];
@@ -109,7 +109,7 @@ function plainLogitWeight({ plain, files }: TinySubject, feature: number, token:
   const weights = Array.from({ length: unembedding.length / D }, (_, v) =>
     scaled.reduce((sum, value, j) => sum + value * unembedding[v * D + j]!, 0),
   );
-  const sorted = weights.toSorted((a, b) => a - b);
+  const sorted = weights.filter((_, v) => !files.unusedTokens.includes(v)).sort((a, b) => a - b);
   const median = (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.floor(sorted.length / 2)]!) / 2;
   return weights[token]! - median;
 }

@@ -19,6 +19,8 @@ export interface LiveSubject {
   readonly site: SiteName;
   /** The constant in place of the final layer norm's deviation in logit weights; null: that of the text asked about. */
   readonly layerNormScale: number | null;
+  /** The ids over which the median of logit weights is 0, ascending. */
+  readonly tokensInUse: Int32Array;
 }
 
 /** Named arrays with the metadata of their file. */
@@ -40,6 +42,8 @@ export interface LiveFiles {
   readonly dictionary: TensorFile | "neurons";
   /** As the header of the feature pack states it; null without one. */
   readonly layerNormScale: number | null;
+  /** As the header of the feature pack states them; none without one. */
+  readonly unusedTokens: readonly number[];
 }
 
 /** Puts a subject on the device; a `UserError` where the files are damaged or do not fit one another. */
@@ -58,5 +62,12 @@ export function createLiveSubject(kernels: Kernels, files: LiveFiles): LiveSubje
     tokenizer: createTokenizer(parseTokenizerJson(files.tokenizer, "the tokenizer")),
     site,
     layerNormScale: files.layerNormScale,
+    tokensInUse: listTokensInUse(config.vocabularySize, files.unusedTokens),
   };
+}
+
+/** The other ids of a vocabulary, ascending. */
+export function listTokensInUse(vocabularySize: number, unused: readonly number[]): Int32Array {
+  const left = new Set(unused);
+  return Int32Array.from(Array(vocabularySize).keys()).filter((token) => !left.has(token));
 }

@@ -93,11 +93,12 @@ async function* writeRecords(
 }
 
 async function describePack(
-  { dictionaryName, experiment }: StageContext,
+  { paths, dictionaryName, experiment }: StageContext,
   { model, dictionary, partial }: BuildFeaturePackOptions,
   stream: TokenStream,
   { tokens, contexts, window, layerNormScale, correlationTokens, ablation }: FeatureSummary,
 ) {
+  const { vocabularySize } = model.config;
   return {
     dictionary: dictionaryName,
     tokens,
@@ -113,6 +114,9 @@ async function describePack(
     toolVersion: TOOL_VERSION,
     partial,
     leftOut: partial ? [...LEAVABLE_PARTS] : [],
-    vocabularySize: model.config.vocabularySize,
+    vocabularySize,
+    unusedTokens: [...countAllTokens(paths, vocabularySize).entries()].flatMap(([id, count]) =>
+      count === 0 ? id : [],
+    ),
   };
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseFeatureRecord } from "../features/feature-record.ts";
 import type { Kernels } from "../kernels/kernels.ts";
-import type { LiveSubject } from "../live/live-subject.ts";
+import { type LiveSubject, listTokensInUse } from "../live/live-subject.ts";
 import { UserError } from "../numerics/user-error.ts";
 import { type FeaturePack, openFeaturePack } from "../store/feature-pack.ts";
 import { runPaths } from "../store/run-directory.ts";
@@ -18,8 +18,9 @@ export function openLive(directory: string, dictionary: string, kernels: Kernels
     dictionary: run.dictionary(kernels, dictionary),
     site: run.site(dictionary).name,
   };
-  const layerNormScale = readPack(directory, dictionary, ({ header }) => header.layerNormScale) ?? null;
-  return { ...subject, layerNormScale };
+  const header = readPack(directory, dictionary, (pack) => pack.header);
+  const tokensInUse = listTokensInUse(subject.model.config.vocabularySize, header?.unusedTokens ?? []);
+  return { ...subject, layerNormScale: header?.layerNormScale ?? null, tokensInUse };
 }
 
 /** The largest activation seen of a feature, on the text of its page or else of its evaluation. */

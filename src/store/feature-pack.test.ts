@@ -29,6 +29,7 @@ const description: FeaturePackDescription = {
   partial: false,
   leftOut: [],
   vocabularySize: 50,
+  unusedTokens: [],
 };
 const table = Uint8Array.of(1, 2, 3);
 const recordOf = (feature: number, version: number) => new Uint8Array(feature * 7).fill(version);

@@ -40,6 +40,7 @@ const headerSchema = z.strictObject({
   partial: z.boolean().describe("built from a checkpoint while the dictionary was training"),
   leftOut: z.array(z.enum(LEAVABLE_PARTS)).default([]).describe("what a first look does not compute"),
   vocabularySize: z.int().min(1).describe("number of tokens the model knows"),
+  unusedTokens: z.array(z.int().min(0)).default([]).describe("ids in neither text, which logit weights leave out"),
   files: z.strictObject({
     "records.bin": fileSchema,
     "index.bin": fileSchema,

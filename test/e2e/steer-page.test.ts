@@ -65,6 +65,7 @@ async function openSubject(directory: string, site: string, layerNormScale: numb
     site,
     dictionary: readSafetensors(paths.dictionary("main").weights),
     layerNormScale,
+    unusedTokens: [],
   });
   return async (request) => {
     const events: LiveEvent[] = [];

@@ -156,6 +156,7 @@ function writeFakePack(
       partial: false,
       leftOut: [],
       vocabularySize,
+      unusedTokens: [],
     },
     renderFeatureTable(table),
   );

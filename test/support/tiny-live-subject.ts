@@ -57,6 +57,7 @@ export function createTinySubject(layers = 1, kind = "mlp.hook_post", layer = 0)
     site,
     dictionary: { tensors: new Map(Object.entries(weights)), metadata: { kind: "relu" } },
     layerNormScale: 0.7,
+    unusedTokens: Array.from({ length: 90 }, (_, i) => 2 * i),
   };
   const plainParameters: PlainParameters = new Map([...parameters].map(([name, { data }]) => [name, data]));
   return {

@@ -59,5 +59,6 @@ async function loadFiles({ id, run, name, pack, config }: DictionarySummary): Pr
   ]);
   const site = pack?.site ?? config?.site;
   if (site === undefined) throw new Error("Where in the model this dictionary reads is not known yet.");
-  return { modelConfig, model, tokenizer, dictionary, site, layerNormScale: pack?.layerNormScale ?? null };
+  const { layerNormScale = null, unusedTokens = [] } = pack ?? {};
+  return { modelConfig, model, tokenizer, dictionary, site, layerNormScale, unusedTokens };
 }
