@@ -51,6 +51,10 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
     summary: "find each feature in another dictionary: of another seed, another size, another run",
     load: async () => (await import("./compare.ts")).compare,
   },
+  interpret: {
+    summary: "explain a dictionary's features and score each explanation by what it predicts",
+    load: async () => (await import("./interpret.ts")).interpret,
+  },
   lambda: {
     summary: "convert an L1 coefficient between the conventions of published recipes",
     load: async () => (await import("./lambda.ts")).lambda,

@@ -5,6 +5,9 @@ export interface FeatureActivity {
   readonly maxima: Float32Array; // [features]
 }
 
+/** A feature that fires on a smaller share of tokens is ultralow. The paper's bound, 1e-6, needs more text than a short run has. */
+export const ULTRALOW_DENSITY = 1e-5;
+
 /** Features per bin of log10 density. */
 export interface DensityHistogram {
   /** log10 of the first bin's lower edge; the bins follow in steps of `width` up to density 1. */

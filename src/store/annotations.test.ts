@@ -282,3 +282,16 @@ function createFile(): AnnotationFile {
     ],
   };
 }
+
+test("what a method says takes the place of what it said before, beside what others said", () => {
+  const say = (method: string, text: string, score: number | null) =>
+    annotations.explain({ dictionary: "main", weights: WEIGHTS, method }, [{ feature: 4, text, score }], NOW);
+  say("rules 1", "first", 0.1);
+  say("rules 1", "second", 0.2);
+  say("other", "third", null);
+  expect(annotations.read("main", WEIGHTS).explanations).toEqual([
+    { feature: 4, text: "third", method: "other", score: null, stale: false },
+    { feature: 4, text: "second", method: "rules 1", score: 0.2, stale: false },
+  ]);
+  expect(annotations.read("main", "b".repeat(64)).explanations.every(({ stale }) => stale)).toBe(true);
+});

@@ -5,6 +5,7 @@ import {
   type Annotation,
   type AnnotationChange,
   type DictionaryAnnotations,
+  type Explanation,
   type FeatureList,
   type ListItem,
 } from "./annotation-schema.ts";
@@ -21,6 +22,12 @@ export interface Annotations {
   /** What was written about a dictionary, by feature; what was written about other weights than these is marked. */
   readonly read: (dictionary: string, weights: string) => DictionaryAnnotations;
   readonly change: (of: AnnotatedFeature, change: AnnotationChange, now: string) => Annotation;
+  /** Keeps what a method says about features in place of what it said before. */
+  readonly explain: (
+    of: Omit<AnnotatedFeature, "feature"> & { readonly method: string },
+    said: readonly Pick<Explanation, "feature" | "text" | "score">[],
+    now: string,
+  ) => void;
   readonly lists: () => readonly FeatureList[];
   readonly createList: (title: string, now: string) => FeatureList;
   /** Undefined where there is no such list. */
@@ -38,6 +45,14 @@ export function openAnnotations(path: string): Annotations {
   return {
     read: (dictionary, weights) => readDictionary(database, dictionary, weights),
     change: (of, change, now) => database.change((run) => changeAnnotation(database, run, of, change, now)),
+    explain: ({ dictionary, weights, method }, said, now) =>
+      database.change((run) => {
+        for (const { feature, text, score } of said)
+          run(
+            "INSERT OR REPLACE INTO explanations VALUES (?, ?, ?, ?, ?, ?, ?)",
+            ...[dictionary, feature, method, weights, text, score, now],
+          );
+      }),
     lists: () => readLists(database),
     createList: (title, now) =>
       database.change((run) => {

@@ -46,6 +46,8 @@ export interface RunPaths {
   readonly specificityProfiles: (dictionary: string) => string;
   /** The comparison of a dictionary with one of another run, or of the same. */
   readonly comparison: (dictionary: string, other: { readonly run: string; readonly dictionary: string }) => string;
+  /** What a method said about a dictionary's features, with its scores. */
+  readonly interpretation: (dictionary: string, method: string) => string;
 }
 
 /** The files of one named dictionary. */
@@ -106,6 +108,8 @@ export function runPaths(root: string): RunPaths {
     specificityProfiles: (dictionary) => analysisPath(root, "specificity-profiles", dictionary),
     comparison: (dictionary, other) =>
       join(root, "analyses", `compare-${dictionary}-with-${nameRun(other.run)}-${other.dictionary}.json`),
+    interpretation: (dictionary, method) =>
+      join(root, "analyses", `interpret.${dictionary}.${method.toLowerCase().replace(/[^a-z0-9]+/g, "-")}.json`),
   };
 }
 

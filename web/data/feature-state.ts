@@ -1,8 +1,8 @@
+import { ULTRALOW_DENSITY } from "../../src/metrics/feature-density.ts";
+
 /** How often a feature fires, in words. */
 export type FeatureState = "dead" | "ultralow" | "ordinary" | "dense";
 
-/** A feature that fires on a smaller share of tokens than this is ultralow. The paper's bound, 1e-6, needs more text than a short run has. */
-export const ULTRALOW_DENSITY = 1e-5;
 /** A feature that fires on a larger share of tokens than this is dense. */
 export const DENSE_DENSITY = 1e-2;
 
