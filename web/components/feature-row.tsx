@@ -1,3 +1,4 @@
+import { useMemo } from "preact/hooks";
 import type { Annotation } from "../../src/server/api.ts";
 import type { DictionaryData } from "../data/dictionary-data.ts";
 import { findLogitTokens, findTopTokens } from "../data/feature-order.ts";
@@ -9,14 +10,21 @@ import { SafeText } from "./safe-text.tsx";
 import { StateBadge } from "./state-badge.tsx";
 import { TokenChip } from "./token-chip.tsx";
 
-/** One feature in the table. */
-export function FeatureRow(props: {
+/** What a row of the table says. */
+export interface FeatureRowProps {
   readonly data: DictionaryData;
   readonly feature: number;
   readonly annotation: Annotation | undefined;
   readonly query: URLSearchParams;
   readonly rowIndex: number;
-}) {
+}
+
+/** One feature in the table; left alone while other rows come and go. */
+export function FeatureRow(props: FeatureRowProps) {
+  return useMemo(() => renderRow(props), [props.data, props.feature, props.annotation, props.query, props.rowIndex]);
+}
+
+function renderRow(props: FeatureRowProps) {
   const { data, feature, annotation, query } = props;
   const { table, pack, names, summary } = data;
   const density = table.firings[feature]! / pack.tokens;
