@@ -10,7 +10,7 @@ import { type ChosenFeatures, exportFeature } from "../../src/site/export-featur
 import { openAnnotations } from "../../src/store/annotations.ts";
 import { runPaths } from "../../src/store/run-directory.ts";
 import { type FakeRun, writeFakeRun } from "../support/fake-run.ts";
-import { buildWebAssets, launchChromium, openWatchedPage, type Viewing } from "../support/open-page.ts";
+import { buildWebAssets, launchChromium, openWatchedPage, type Viewing, WHOLE_EXAMPLES } from "../support/open-page.ts";
 import { findChromium, requireOrSkip } from "../support/requirements.ts";
 import { readPanels } from "../support/visit-copy.ts";
 
@@ -135,7 +135,7 @@ test("several features share a file, each with its own address", async (context)
     await heading(page, 2);
     await page.getByRole("link", { name: "17", exact: true }).click();
     await heading(page, 17);
-    await page.waitForSelector(".example");
+    await page.waitForSelector(WHOLE_EXAMPLES);
     await page.goBack();
     await heading(page, 2);
   });
@@ -170,7 +170,7 @@ test("a file looks right in both themes and on a narrow screen, and its theme ca
   const inks: string[] = [];
   for (const theme of ["light", "dark"] as const) {
     const look = async (page: Page) => {
-      await page.waitForSelector(".example");
+      await page.waitForSelector(WHOLE_EXAMPLES);
       inks.push(await ink(page));
       expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
       await page.getByRole("button", { name: /^Theme: auto/ }).click();
@@ -192,7 +192,7 @@ test("markup in titles and texts is shown as text and runs nothing", async (cont
   expect(source.match(/<\/script/g)?.length).toBe(4);
   expect(source.includes("<!--")).toBe(false);
   await open(path, async (page) => {
-    await page.waitForSelector(".example");
+    await page.waitForSelector(WHOLE_EXAMPLES);
     expect(await page.locator(".brand").textContent()).toContain("<!-- <script>alert(1)<");
     expect(await page.locator("#app script, .examples p p").count()).toBe(0);
   });
@@ -210,7 +210,7 @@ test("the file's policy refuses scripts that are not its own", async (context) =
     void dialog.dismiss();
   });
   await page.goto(pathToFileURL(altered).href);
-  await page.waitForSelector(".example");
+  await page.waitForSelector(WHOLE_EXAMPLES);
   expect(said).toBe(false);
   expect(problems.join()).toContain("Content Security Policy");
   await page.close();

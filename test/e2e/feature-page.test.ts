@@ -5,7 +5,8 @@ import type { Example } from "../../src/features/feature-record.ts";
 import { measureMoments } from "../../src/features/moments.ts";
 import { effectOnToken } from "../../web/data/example-groups.ts";
 import { formatNats, nameEffect } from "../../web/text/effect-level.ts";
-import { formatPercent, formatSigned, formatSignificant } from "../../web/text/format-number.ts";
+import { formatLevel, formatPercent, formatSigned, formatSignificant } from "../../web/text/format-number.ts";
+import { WHOLE_EXAMPLES } from "../support/open-page.ts";
 import { NO_CHROMIUM, openPageStage, type PageStage } from "../support/page-stage.ts";
 import { requireOrSkip } from "../support/requirements.ts";
 
@@ -187,10 +188,31 @@ test("a page in a frame has the panels that were asked for and nothing around th
   });
 });
 
+/** Runs in the page, which the compiler knows nothing of: what is there in the first frame after the key. */
+const FLIP = `(async () => {
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+  await new Promise((drawn) => requestAnimationFrame(drawn));
+  return [...document.querySelectorAll("h1, [data-group=top] .example-value, .stale")].map((part) => part.textContent);
+})()`;
+
+test("a feature fetched ahead is there in the first frame, with its own examples", async (context) => {
+  const { fake, visit } = requireOrSkip(context, stage, NO_CHROMIUM);
+  const { window, groups } = fake.records[3]!;
+  const top = groups.find(({ kind }) => kind === "top")!.examples;
+  await visit(`${ADDRESS}?sort=index`, async (page) => {
+    await page.waitForSelector(WHOLE_EXAMPLES);
+    await page.waitForLoadState("networkidle");
+    const values = top.map(({ activations }) => formatLevel(activations[window]!));
+    expect(await page.evaluate<string[]>(FLIP)).toEqual(["Feature 3", ...values]);
+    await page.waitForSelector(WHOLE_EXAMPLES);
+    expect(await page.locator(".group").count()).toBe(groups.length);
+  });
+});
+
 test("each group of examples is one stop of the tabulator, arrows go on from there", async (context) => {
   const { visit } = requireOrSkip(context, stage, NO_CHROMIUM);
   await visit("/d/tiny-main/f/1", async (page) => {
-    await page.waitForSelector(".groups .example");
+    await page.waitForSelector(WHOLE_EXAMPLES);
     const groups = await page.locator(".group").count();
     expect(await page.locator('.groups .token[tabindex="0"]').count()).toBe(groups);
     await page.locator('[data-group=top] .token[tabindex="0"]').focus();

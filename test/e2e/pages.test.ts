@@ -1,8 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { DictionaryLook } from "../../src/metrics/dictionary-look.ts";
@@ -18,8 +16,9 @@ import {
   writeFakeRun,
   writeFakeRunningRun,
 } from "../support/fake-run.ts";
-import { buildWebAssets, launchChromium, openWatchedPage, type Viewing } from "../support/open-page.ts";
+import { buildWebAssets, launchChromium, openWatchedPage, type Viewing, WHOLE_EXAMPLES } from "../support/open-page.ts";
 import { findChromium, requireOrSkip } from "../support/requirements.ts";
+import { expectAccessible } from "../support/visit-page.ts";
 
 const FEATURES = 120;
 const WIDE: Viewing = { theme: "light", width: 1440 };
@@ -195,7 +194,7 @@ test("every number and token of a feature's page is the pack's", async (context)
   requireOrSkip(context, browser, NO_CHROMIUM);
   const record = fake.records[2]!;
   await visit("/d/tiny-main/f/2", WIDE, async (page) => {
-    await page.waitForSelector(".example");
+    await page.waitForSelector(WHOLE_EXAMPLES);
     const lead = await page.locator(".lead").textContent();
     expect(lead).toContain(`${record.firings.toLocaleString("en-US")} of ${fake.tokens.toLocaleString("en-US")}`);
     expect(lead).toContain(`${((100 * record.firings) / fake.tokens).toPrecision(3)} %`);
@@ -295,8 +294,6 @@ test("Arabic examples run from right to left and markup in the text stays text",
   });
 });
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
 for (const theme of ["light", "dark"] as const) {
   for (const width of [1440, 390] as const) {
     test(`no page has a serious accessibility fault or scrolls sideways in ${theme} at ${width} pixels`, async (context) => {
@@ -305,16 +302,8 @@ for (const theme of ["light", "dark"] as const) {
       for (const path of [...ADDRESSES, ...small]) {
         const missing = path === "/nothing" ? [/404/] : [];
         const look = async (page: Page) => {
-          await expect.poll(() => page.locator(".pending[role=status]").count()).toBe(0);
-          await page.evaluate(axeSource);
-          const results = await page.evaluate<AxeResults>(`axe.run({ resultTypes: ["violations"] })`);
-          const faults = results.violations
-            .filter(({ impact }) => impact === "serious" || impact === "critical")
-            .map(({ id, nodes }) => `${path} ${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
-          expect(faults).toEqual([]);
-          expect(await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(
-            0,
-          );
+          await expect.poll(() => page.locator(".pending[role=status], [aria-busy=true]").count()).toBe(0);
+          await expectAccessible(page);
         };
         await visit(path, { theme, width }, look, missing);
       }

@@ -11,7 +11,7 @@ import { openAnnotations } from "../../src/store/annotations.ts";
 import { runPaths } from "../../src/store/run-directory.ts";
 import { readSiteManifest } from "../../src/store/site-folder.ts";
 import { type FakeRun, writeFakeRun } from "../support/fake-run.ts";
-import { buildWebAssets, launchChromium } from "../support/open-page.ts";
+import { buildWebAssets, launchChromium, WHOLE_EXAMPLES } from "../support/open-page.ts";
 import { openPlainHost, type PlainHost } from "../support/plain-host.ts";
 import { findChromium, requireOrSkip } from "../support/requirements.ts";
 import { copySite, readPanels, visitCopy } from "../support/visit-copy.ts";
@@ -111,7 +111,7 @@ test("one browses from the first page to a feature, all below the folder's own a
     await page.waitForSelector("tbody th a");
     expect(page.url()).toBe(`${host.url}#/d/tiny-main/f`);
     await page.locator("tbody th a").first().click();
-    await page.waitForSelector(".example");
+    await page.waitForSelector(WHOLE_EXAMPLES);
     expect(page.url()).toMatch(/#\/d\/tiny-main\/f\/\d+$/);
     await page.goBack();
     await page.waitForSelector("tbody th a");
@@ -210,7 +210,7 @@ test("an address that stands for nothing says so, and a feature that is not ther
 test("the skip link goes to the content and leaves the address alone", async (context) => {
   requireOrSkip(context, browser, NO_CHROMIUM);
   await visit("#/d/tiny-main/f/2", async (page) => {
-    await page.waitForSelector(".example");
+    await page.waitForSelector(WHOLE_EXAMPLES);
     await page.locator(".skip-link").focus();
     await page.keyboard.press("Enter");
     await expect.poll(() => page.evaluate<string>("document.activeElement.id")).toBe("main");

@@ -19,6 +19,9 @@ export interface Viewing {
   readonly width: number;
 }
 
+/** An example of a feature's page on which all of them are drawn, also those below the screen. */
+export const WHOLE_EXAMPLES = ".groups:not(:has([aria-busy=true])) .example";
+
 /** Builds the web page from the sources as they are, into memory. */
 export async function buildWebAssets(): Promise<WebAssets> {
   const root = resolve(import.meta.dirname, "../..");

@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { expect } from "vitest";
 import { exportSite, type SiteEvent, type SiteRequest } from "../../src/site/export-site.ts";
-import { openWatchedPage, type Viewing } from "./open-page.ts";
+import { openWatchedPage, type Viewing, WHOLE_EXAMPLES } from "./open-page.ts";
 
 const WIDE: Viewing = { theme: "light", width: 1440 };
 
@@ -40,7 +40,7 @@ export async function visitCopy(
 
 /** What a page says about a feature, without the panels that compute on a reader's text. */
 export async function readPanels(page: Page): Promise<string> {
-  await page.locator(".example-value, .feature-panels .pending").first().waitFor();
+  await page.locator(`${WHOLE_EXAMPLES}, .feature-panels .pending`).first().waitFor();
   for (const summary of await page.getByText("View as table").all()) await summary.click();
   const panels = await page.locator(".feature-panels .panel:not(.try):not(.steer)").allInnerTexts();
   return [await page.locator(".lead").innerText(), ...panels].join("\n");

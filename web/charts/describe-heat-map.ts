@@ -1,6 +1,7 @@
 import type { ModeCentre } from "../../src/metrics/density-modes.ts";
 import type { DictionaryLook } from "../../src/metrics/dictionary-look.ts";
 import { formatCount, formatPercent, formatPowerOfTen, formatShort } from "../text/format-number.ts";
+import type { DataTableProps } from "./data-table.tsx";
 
 /** Clusters this many deviations and decades apart are two. */
 const APART = { separation: 4, decades: 1 };
@@ -27,10 +28,7 @@ export function nameDensity({ densityHistogram: { width } }: DictionaryLook, exp
 }
 
 /** Columns and rows of the map as a table: features by decade of density, a row a look. */
-export function tabulateLooks(looks: readonly DictionaryLook[]): {
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-} {
+export function tabulateLooks(looks: readonly DictionaryLook[]): Omit<DataTableProps, "caption"> {
   const [lowest, ...others] = DECADES;
   return {
     columns: [
@@ -40,13 +38,14 @@ export function tabulateLooks(looks: readonly DictionaryLook[]): {
       ...others.map((end, index) => `${formatPowerOfTen(DECADES[index]!)} to ${formatPowerOfTen(end)}`),
       `above ${formatPowerOfTen(DECADES.at(-1)!)}`,
     ],
-    rows: looks.map((look) => [
-      formatShort(look.vectors),
-      formatCount(look.densityHistogram.silent),
-      ...[Number.NEGATIVE_INFINITY, ...DECADES].map((start, index) =>
-        formatCount(countBetween(look, start, DECADES[index] ?? 0)),
-      ),
-    ]),
+    rows: () =>
+      looks.map((look) => [
+        formatShort(look.vectors),
+        formatCount(look.densityHistogram.silent),
+        ...[Number.NEGATIVE_INFINITY, ...DECADES].map((start, index) =>
+          formatCount(countBetween(look, start, DECADES[index] ?? 0)),
+        ),
+      ]),
   };
 }
 

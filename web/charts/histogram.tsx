@@ -51,7 +51,7 @@ export function Histogram(props: HistogramProps) {
       <DataTable
         caption={title}
         columns={[props.xLabel, unit]}
-        rows={counts.map((count, bin) => [nameBin(bin), formatCount(count)])}
+        rows={() => counts.map((count, bin) => [nameBin(bin), formatCount(count)])}
       />
     </figure>
   );

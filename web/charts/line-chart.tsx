@@ -55,7 +55,7 @@ export function LineChart(props: LineChartProps) {
         <DataTable
           caption={props.title}
           columns={[props.xLabel, ...series.map(({ name }) => name)]}
-          rows={tabulateLines(props, main)}
+          rows={() => tabulateLines(props, main)}
         />
       )}
     </figure>

@@ -43,7 +43,7 @@ export function Scatter(props: ScatterProps) {
       <DataTable
         caption={props.title}
         columns={["name", props.xLabel, props.yLabel]}
-        rows={points.map(({ name, x, y }) => [name, formatX(x), formatY(y)])}
+        rows={() => points.map(({ name, x, y }) => [name, formatX(x), formatY(y)])}
       />
     </figure>
   );

@@ -130,6 +130,7 @@ function Notes({ data, record, writable, frame, onSave }: FeaturePanelsProps) {
   const annotations = readAnnotations(data.summary.id).value;
   return (
     <NotesPanel
+      key={record.index}
       annotation={annotations.byFeature.get(record.index)}
       explanations={annotations.explanations.get(record.index) ?? []}
       writable={writable}

@@ -1,11 +1,7 @@
 import { showToken } from "../text/visible-text.ts";
-import { VisibleText } from "./visible-text.tsx";
+import { renderVisible } from "./render-visible.tsx";
 
 /** A token by itself, its outer spaces visible. */
 export function TokenChip({ text }: { readonly text: string }) {
-  return (
-    <bdi class="token-chip">
-      <VisibleText parts={showToken(text)} />
-    </bdi>
-  );
+  return <bdi class="token-chip">{renderVisible(showToken(text))}</bdi>;
 }

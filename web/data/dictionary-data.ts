@@ -15,10 +15,22 @@ export interface DictionaryData {
   readonly names: TokenNames;
 }
 
+/** A feature's record with the data of its dictionary. */
+export interface FeatureData {
+  readonly data: DictionaryData;
+  readonly record: FeatureRecord;
+}
+
+interface KeptRecord {
+  readonly promise: Promise<FeatureRecord>;
+  /** Once it is here. */
+  record?: FeatureRecord;
+}
+
 const KEPT_RECORDS = 300;
 const ATTEMPTS = 3;
 const loaded = new Map<string, DictionaryData>();
-const records = new Map<string, Promise<FeatureRecord>>();
+const records = new Map<string, KeptRecord>();
 
 /** Loads a dictionary's table and vocabulary, or takes what is here when its pack is still the same. */
 export async function loadDictionary(id: string, signal?: AbortSignal): Promise<DictionaryData> {
@@ -50,11 +62,7 @@ async function loadSummary(id: string, signal: AbortSignal | undefined): Promise
 }
 
 /** A feature's record with the data of its dictionary, both of one pack also while packs are being replaced. */
-export async function loadFeature(
-  id: string,
-  feature: number,
-  signal: AbortSignal,
-): Promise<{ readonly data: DictionaryData; readonly record: FeatureRecord }> {
+export async function loadFeature(id: string, feature: number, signal: AbortSignal): Promise<FeatureData> {
   for (let attempt = 1; ; attempt++) {
     const data = await loadDictionary(id, signal);
     try {
@@ -67,15 +75,30 @@ export async function loadFeature(
   }
 }
 
+/** What is here of a feature, of the pack that was seen last. */
+export function peekFeature(id: string, feature: number): FeatureData | undefined {
+  const data = loaded.get(id);
+  const record = data && records.get(addressRecord(data, feature))?.record;
+  return data && record && { data, record };
+}
+
 /** A feature's record; those asked for lately are kept. */
-export function loadRecord({ summary, pack }: DictionaryData, feature: number): Promise<FeatureRecord> {
-  const key = `${summary.id} ${namePack(pack)} ${feature}`;
-  const known = records.get(key);
-  if (known !== undefined) return known;
-  const address = `/api/d/${summary.id}/features/${feature}?pack=${namePack(pack)}`;
-  const record = fetchBytes(address).then(parseFeatureRecord);
-  records.set(key, record);
-  record.catch(() => records.delete(key));
+export function loadRecord(data: DictionaryData, feature: number): Promise<FeatureRecord> {
+  const address = addressRecord(data, feature);
+  const known = records.get(address);
+  if (known !== undefined) return known.promise;
+  const kept: KeptRecord = { promise: fetchBytes(address).then(parseFeatureRecord) };
+  records.set(address, kept);
+  kept.promise.then(
+    (record) => {
+      kept.record = record;
+    },
+    () => records.delete(address),
+  );
   if (records.size > KEPT_RECORDS) records.delete(records.keys().next().value!);
-  return record;
+  return kept.promise;
+}
+
+function addressRecord({ summary, pack }: DictionaryData, feature: number): string {
+  return `/api/d/${summary.id}/features/${feature}?pack=${namePack(pack)}`;
 }

@@ -20,12 +20,10 @@ export function findPlace(event: Event): TokenPlace | undefined {
   };
 }
 
-/** Makes one token of each group a stop of the tabulator key: its first centre, or the one that had the focus last. */
-export function placeTabStops(container: HTMLElement): void {
-  for (const group of container.querySelectorAll(".group")) {
-    if (group.querySelector('.token[tabindex="0"]') === null)
-      group.querySelector<HTMLElement>(".token.centre")?.setAttribute("tabindex", "0");
-  }
+/** Makes one token of a group a stop of the tabulator key: its first centre, or the one that had the focus last. */
+export function placeTabStop(group: HTMLElement): void {
+  if (group.querySelector('.token[tabindex="0"]') === null)
+    group.querySelector<HTMLElement>(".token.centre")?.setAttribute("tabindex", "0");
 }
 
 /** Keeps the tab stop of a group where the focus is. */

@@ -15,15 +15,20 @@ export interface TokenNames {
 
 /** Decodes a vocabulary; texts are made when they are first asked for. */
 export function createTokenNames({ tokens, endOfText }: Vocabulary): TokenNames {
-  const texts = new Map<number, string>();
-  const bytes = (id: number) =>
-    id === endOfText ? new TextEncoder().encode(SEPARATOR_TEXT) : decodeBase64(tokens[id] ?? "");
-  const text = (id: number) => {
-    const known = texts.get(id) ?? renderBytes(bytes(id));
-    texts.set(id, known);
-    return known;
-  };
+  const bytes = remember((id) =>
+    id === endOfText ? new TextEncoder().encode(SEPARATOR_TEXT) : decodeBase64(tokens[id] ?? ""),
+  );
+  const text = remember((id) => renderBytes(bytes(id)));
   return { size: tokens.length, endOfText, bytes, text };
+}
+
+function remember<T>(make: (id: number) => T): (id: number) => T {
+  const known = new Map<number, T>();
+  return (id) => {
+    const value = known.get(id) ?? make(id);
+    known.set(id, value);
+    return value;
+  };
 }
 
 function decodeBase64(text: string): Uint8Array {

@@ -8,28 +8,41 @@ export interface Resource<T> {
   readonly reload: () => void;
 }
 
-/** Loads something whenever `key` changes, and again on `reload`; an answer that comes too late is dropped. */
-export function useResource<T>(key: string, load: (signal: AbortSignal) => Promise<T>): Resource<T> {
-  const [state, setState] = useState<Omit<Resource<T>, "reload">>({
-    value: undefined,
-    error: undefined,
-    loading: true,
-  });
+interface Answer<T> extends Omit<Resource<T>, "reload"> {
+  /** What it answers. */
+  readonly key: string;
+}
+
+/**
+ * Loads something whenever `key` changes, and again on `reload`; an answer that comes too late is dropped. What `peek` has at
+ * hand is shown from the first frame, until the answer is here.
+ */
+export function useResource<T>(
+  key: string,
+  load: (signal: AbortSignal) => Promise<T>,
+  peek: () => T | undefined = () => undefined,
+): Resource<T> {
+  const [answer, setAnswer] = useState<Answer<T>>();
   const [attempt, setAttempt] = useState(0);
   const latestLoad = useRef(load);
   latestLoad.current = load;
+  const known = answer?.key === key ? answer : { value: peek() ?? answer?.value, error: undefined, loading: true };
+  const latestValue = useRef(known.value);
+  latestValue.current = known.value;
   useEffect(() => {
     const controller = new AbortController();
-    setState(({ value }) => ({ value, error: undefined, loading: true }));
+    const settle = (value: T | undefined, error: string | undefined) => {
+      if (!controller.signal.aborted) setAnswer({ key, value, error, loading: false });
+    };
     latestLoad.current(controller.signal).then(
-      (value) => {
-        if (!controller.signal.aborted) setState({ value, error: undefined, loading: false });
-      },
-      (error: Error) => {
-        if (!controller.signal.aborted) setState(({ value }) => ({ value, error: error.message, loading: false }));
-      },
+      (value) => settle(value, undefined),
+      (error: Error) => settle(latestValue.current, error.message),
     );
     return () => controller.abort();
   }, [key, attempt]);
-  return { ...state, reload: () => setAttempt((number) => number + 1) };
+  const reload = () => {
+    setAnswer((last) => last && { ...last, error: undefined, loading: true });
+    setAttempt((number) => number + 1);
+  };
+  return { value: known.value, error: known.error, loading: known.loading, reload };
 }

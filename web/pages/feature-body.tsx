@@ -37,7 +37,6 @@ export function FeatureBody(props: {
       <ContentNotice />
       <HiddenPanels shown={shown} onShowAll={() => setQuery({ panels: "" })} />
       <FeaturePanels
-        key={record.index}
         data={data}
         record={record}
         live={props.live?.(frame, shown)}

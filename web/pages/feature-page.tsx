@@ -1,11 +1,11 @@
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { FeatureHeader } from "../components/feature/feature-header.tsx";
 import { SteerStrip } from "../components/live/steer-strip.tsx";
 import { TryText } from "../components/live/try-text.tsx";
 import { LoadState } from "../components/load-state.tsx";
 import { PackNotice } from "../components/pack-notice.tsx";
 import { ProvenanceDialog } from "../components/provenance-dialog.tsx";
-import { loadFeature } from "../data/dictionary-data.ts";
+import { type FeatureData, loadFeature, peekFeature } from "../data/dictionary-data.ts";
 import { useResource } from "../data/use-resource.ts";
 import { useTitle } from "../data/use-title.ts";
 import { pageLocation } from "../location-state.ts";
@@ -17,10 +17,15 @@ export function FeaturePage(props: { readonly dictionary: string; readonly featu
   const { dictionary, feature } = props;
   useTitle(`Feature ${feature} of ${dictionary}`);
   const [explained, setExplained] = useState(false);
-  const resource = useResource(`${dictionary} ${feature}`, (signal) => loadFeature(dictionary, feature, signal));
+  const resource = useResource(
+    `${dictionary} ${feature}`,
+    (signal) => loadFeature(dictionary, feature, signal),
+    () => peekFeature(dictionary, feature),
+  );
   const data = resource.value?.data;
   const record = resource.value?.record;
   const isHere = record?.index === feature;
+  const body = useMemo(() => data && record && renderBody({ data, record }), [data, record]);
   const embedded = pageLocation.value.query.get("embed") === "1";
   return (
     <>
@@ -45,20 +50,24 @@ export function FeaturePage(props: { readonly dictionary: string; readonly featu
           onClose={() => setExplained(false)}
         />
       )}
-      {data !== undefined && record !== undefined && (isHere || resource.error === undefined) && (
-        <div class={isHere ? "" : "stale"}>
-          <FeatureBody
-            data={data}
-            record={record}
-            live={(frame, shown) => ({
-              above: shown.has("try") && <TryText data={data} record={record} frame={frame} />,
-              below: shown.has("steer") && record.maximum > 0 && (
-                <SteerStrip data={data} record={record} frame={frame} />
-              ),
-            })}
-          />
-        </div>
+      {body !== undefined && (isHere || resource.error === undefined) && (
+        <div class={isHere ? "" : "stale"}>{body}</div>
       )}
     </>
+  );
+}
+
+function renderBody({ data, record }: FeatureData) {
+  return (
+    <FeatureBody
+      data={data}
+      record={record}
+      live={(frame, shown) => ({
+        above: shown.has("try") && <TryText data={data} record={record} frame={frame} />,
+        below: shown.has("steer") && record.maximum > 0 && (
+          <SteerStrip key={record.index} data={data} record={record} frame={frame} />
+        ),
+      })}
+    />
   );
 }

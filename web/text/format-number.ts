@@ -12,9 +12,11 @@ const SUPERSCRIPTS: Readonly<Record<string, string>> = {
   "9": "⁹",
 };
 
+const counts = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+
 /** A whole number with thousands separators. */
 export function formatCount(value: number): string {
-  return Math.round(value).toLocaleString("en-US");
+  return counts.format(Math.round(value));
 }
 
 /** A large number in short: 1.2 M, 340 k, 12. */

@@ -7,6 +7,8 @@ export interface TokenCluster {
 }
 
 const REPLACEMENT = "\ufffd";
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 /** Cuts a run of byte-level tokens where both a token and a grapheme cluster end. Bytes that are no UTF-8 show as U+FFFD. */
 export function mergeTokens(tokens: readonly Uint8Array[]): TokenCluster[] {
@@ -44,16 +46,16 @@ function joinBytes(tokens: readonly Uint8Array[]): Uint8Array {
 }
 
 function decodeCharacters(bytes: Uint8Array): Character[] {
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   const characters: Character[] = [];
   for (let at = 0; at < bytes.length; at += characters.at(-1)!.length) {
     const length = characterLength(bytes[at]!);
-    characters.push({ at, ...decodeOne(decoder, bytes.subarray(at, at + length), length) });
+    characters.push({ at, ...decodeOne(bytes.subarray(at, at + length), length) });
   }
   return characters;
 }
 
-function decodeOne(decoder: TextDecoder, bytes: Uint8Array, length: number): Omit<Character, "at"> {
+function decodeOne(bytes: Uint8Array, length: number): Omit<Character, "at"> {
+  if (bytes[0]! < 0x80) return { length: 1, text: String.fromCharCode(bytes[0]!) };
   if (bytes.length < length) return { length: 1, text: REPLACEMENT };
   try {
     return { length, text: decoder.decode(bytes) };
@@ -71,7 +73,7 @@ function characterLength(lead: number): number {
 /** The bytes at which a grapheme cluster ends. */
 function graphemeBoundaries(characters: readonly Character[]): Set<number> {
   const text = characters.map((character) => character.text).join("");
-  const segments = new Intl.Segmenter("en", { granularity: "grapheme" }).segment(text);
+  const segments = segmenter.segment(text);
   const ends = new Set(Array.from(segments, ({ index, segment }) => index + segment.length));
   const boundaries = new Set<number>();
   let end = 0;

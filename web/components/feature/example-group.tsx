@@ -1,14 +1,19 @@
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Example } from "../../../src/features/feature-record.ts";
+import { placeTabStop } from "../../data/example-focus.ts";
 import { foldRepeats, type ShownGroup, sortByEffect } from "../../data/example-groups.ts";
 import type { FeatureView } from "../../data/feature-view.ts";
 import type { TokenNames } from "../../data/token-names.ts";
+import { useAlignedLines } from "../../data/use-aligned-lines.ts";
+import { useTurn } from "../../data/use-turn.ts";
 import { formatCount } from "../../text/format-number.ts";
 import { ExampleLine } from "./example-line.tsx";
 
 /** What a group of examples needs. */
 export interface ExampleGroupProps {
   readonly group: ShownGroup;
+  /** It is drawn with the page; what is not, is drawn as soon as the browser has time. */
+  readonly isUrgent: boolean;
   readonly maximum: number;
   readonly window: number;
   readonly names: TokenNames;
@@ -18,11 +23,35 @@ export interface ExampleGroupProps {
 /** Examples chosen by one rule, in the order and the shape that the view says. */
 export function ExampleGroup(props: ExampleGroupProps) {
   const { group, view } = props;
+  const section = useRef<HTMLElement>(null);
+  const isDrawn = useTurn(group, props.isUrgent);
+  useLayoutEffect(() => {
+    if (isDrawn) placeTabStop(section.current!);
+  }, [group, isDrawn]);
+  useAlignedLines(section, view.layout === "stack" && isDrawn, [group, JSON.stringify(view)]);
+  return (
+    <section
+      class={`group ${group.name.replace(/-\d+$/, "")}`}
+      data-group={group.name}
+      aria-labelledby={`group-${group.name}`}
+      aria-busy={!isDrawn}
+      ref={section}
+    >
+      <h3 id={`group-${group.name}`} tabIndex={-1}>
+        {group.title} <small>{group.note}</small>
+      </h3>
+      {isDrawn && <Lines {...props} />}
+    </section>
+  );
+}
+
+function Lines(props: ExampleGroupProps) {
+  const { group, view } = props;
   const examples = view.order === "effect" ? sortByEffect(group.examples, props.window) : group.examples;
   const number = (example: Example) => group.examples.indexOf(example);
   const line = (example: Example) => (
     <ExampleLine
-      key={`${example.context}-${example.position}`}
+      key={number(example)}
       example={example}
       number={number(example)}
       maximum={props.maximum}
@@ -34,22 +63,13 @@ export function ExampleGroup(props: ExampleGroupProps) {
     />
   );
   return (
-    <section
-      class={`group ${group.name.replace(/-\d+$/, "")}`}
-      data-group={group.name}
-      aria-labelledby={`group-${group.name}`}
-    >
-      <h3 id={`group-${group.name}`} tabIndex={-1}>
-        {group.title} <small>{group.note}</small>
-      </h3>
-      <ol>
-        {view.foldRepeats
-          ? foldRepeats(examples).map(({ first, alike }) => (
-              <Alike key={number(first)} first={line(first)} alike={alike.map(line)} />
-            ))
-          : examples.map(line)}
-      </ol>
-    </section>
+    <ol>
+      {view.foldRepeats
+        ? foldRepeats(examples).map(({ first, alike }) => (
+            <Alike key={number(first)} first={line(first)} alike={alike.map(line)} />
+          ))
+        : examples.map(line)}
+    </ol>
   );
 }
 

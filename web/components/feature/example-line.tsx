@@ -5,7 +5,7 @@ import type { FeatureView } from "../../data/feature-view.ts";
 import type { TokenNames } from "../../data/token-names.ts";
 import { formatLevel } from "../../text/format-number.ts";
 import { mergeTokens, type TokenCluster } from "../../text/merge-tokens.ts";
-import { ExampleToken } from "./example-token.tsx";
+import { renderExampleToken } from "./render-example-token.tsx";
 
 /** What an example line needs. */
 export interface ExampleLineProps {
@@ -29,18 +29,17 @@ export function ExampleLine({ example, number, maximum, names, view, pinned }: E
       <span class="example-value">{formatLevel(value)}</span>
       <p class="example-text" dir="auto">
         <span class="example-line">
-          {clusters.map((cluster) => (
-            <ExampleToken
-              key={cluster.start}
-              cluster={cluster}
-              activation={Math.max(...example.activations.slice(cluster.start, cluster.end))}
-              maximum={maximum}
-              effect={view.effects ? sumEffects(example, cluster.start, cluster.end) : 0}
-              isCentre={holds(cluster, centre)}
-              isPinned={pinned !== undefined && holds(cluster, pinned)}
-              lineBreaks={view.lineBreaks && view.layout === "snippet"}
-            />
-          ))}
+          {clusters.map((cluster) =>
+            renderExampleToken({
+              cluster,
+              activation: Math.max(...example.activations.slice(cluster.start, cluster.end)),
+              maximum,
+              effect: view.effects ? sumEffects(example, cluster.start, cluster.end) : 0,
+              isCentre: holds(cluster, centre),
+              isPinned: pinned !== undefined && holds(cluster, pinned),
+              lineBreaks: view.lineBreaks && view.layout === "snippet",
+            }),
+          )}
         </span>
       </p>
       {example.repeats > 1 && (

@@ -1,13 +1,12 @@
 import type { Signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { FeatureRecord } from "../../../src/features/feature-record.ts";
-import { findPlace, moveFocus, moveTabStop, placeTabStops, showGroup } from "../../data/example-focus.ts";
+import { findPlace, moveFocus, moveTabStop, showGroup } from "../../data/example-focus.ts";
 import type { ShownGroup } from "../../data/example-groups.ts";
 import type { FeatureView } from "../../data/feature-view.ts";
 import type { Inspection } from "../../data/inspection.ts";
 import { blur } from "../../data/preferences.ts";
 import type { TokenNames } from "../../data/token-names.ts";
-import { useAlignedLines } from "../../data/use-aligned-lines.ts";
 import { ExampleGroup } from "./example-group.tsx";
 
 /** All groups of examples; the token one points at, or goes to by key, is told to `inspection`. */
@@ -21,14 +20,13 @@ export function ExampleList(props: {
 }) {
   const { record, groups, view, names, inspection, onChange } = props;
   const list = useRef<HTMLDivElement>(null);
-  useAlignedLines(list, view.layout === "stack", `${record.index} ${JSON.stringify(view)}`);
-  useEffect(() => {
-    if (list.current === null) return;
-    placeTabStops(list.current);
+  // An address that points into the examples needs all that stands above the place.
+  const isWhole = view.interval !== undefined || view.pinned !== undefined;
+  useLayoutEffect(() => {
     if (view.interval !== undefined) showGroup(`interval-${view.interval}`);
-    list.current.querySelector(".token.pinned")?.scrollIntoView({ block: "center" });
+    list.current?.querySelector(".token.pinned")?.scrollIntoView({ block: "center" });
     inspection.value = findPinned(groups, view);
-  }, []);
+  }, [record]);
   const inspect = (event: Event) => {
     const place = findPlace(event);
     const example = groups.find(({ name }) => name === place?.group)?.examples[place?.example ?? -1];
@@ -55,10 +53,11 @@ export function ExampleList(props: {
       onKeyDown={moveFocus}
       onClick={pin}
     >
-      {groups.map((group) => (
+      {groups.map((group, index) => (
         <ExampleGroup
           key={group.name}
           group={group}
+          isUrgent={isWhole || index === 0}
           maximum={record.maximum}
           window={record.window}
           names={names}

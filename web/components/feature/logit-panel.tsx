@@ -15,9 +15,10 @@ export function LogitPanel(props: {
   readonly frame: PanelFrame;
 }) {
   const { record, logits, names } = props;
-  const [pointed, setPointed] = useState<number>();
+  const [pointed, setPointed] = useState<{ readonly record: FeatureRecord; readonly weight: number }>();
   const scale = Math.max(Math.abs(logits.minimum), Math.abs(logits.maximum));
-  const list = { names, scale, onPoint: setPointed };
+  const onPoint = (weight: number | undefined) => setPointed(weight === undefined ? undefined : { record, weight });
+  const list = { names, scale, onPoint };
   return (
     <Panel
       name="logits"
@@ -41,7 +42,7 @@ export function LogitPanel(props: {
         yScale="sqrt"
         height={130}
         format={(value) => formatSigned(value, 2)}
-        mark={pointed}
+        mark={pointed?.record === record ? pointed.weight : undefined}
       />
       <p class="note">
         Direct path to the logits at a constant layer-norm scale, the median token at 0; heights on a square-root scale.
@@ -62,7 +63,7 @@ function LogitList(props: {
       <caption>{props.title}</caption>
       <tbody>
         {props.weights.map(({ token, weight }) => (
-          <tr key={token} onMouseEnter={() => props.onPoint(weight)}>
+          <tr onMouseEnter={() => props.onPoint(weight)}>
             <th scope="row">
               <TokenChip text={props.names.text(token)} />
             </th>

@@ -58,7 +58,7 @@ function NeighbourTable(props: {
       </thead>
       <tbody>
         {neighbours.map(({ index, value }) => (
-          <tr key={index}>
+          <tr>
             <th scope="row">
               <FeatureLink
                 data={data}

@@ -37,7 +37,7 @@ export function NeuronPanel(props: {
         </thead>
         <tbody>
           {neurons.map(({ index, weight, shareOfL1 }) => (
-            <tr key={index}>
+            <tr>
               <th scope="row">{nameNeuron(index)}</th>
               <td>{formatSigned(weight, 3)}</td>
               <td>{formatPercent(shareOfL1)}</td>
@@ -57,7 +57,7 @@ export function NeuronPanel(props: {
             </thead>
             <tbody>
               {correlatedNeurons.map(({ index, pearson }) => (
-                <tr key={index}>
+                <tr>
                   <th scope="row">{nameNeuron(index)}</th>
                   <td>{formatSigned(pearson, 3)}</td>
                 </tr>

@@ -1,13 +1,13 @@
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { nameEffect } from "../../text/effect-level.ts";
 import type { TokenCluster } from "../../text/merge-tokens.ts";
 import { showUnseen } from "../../text/visible-text.ts";
-import { VisibleText } from "../visible-text.tsx";
+import { renderVisible } from "../render-visible.tsx";
 
 const SHADES = 10;
 
-/** A token within an example: shaded by the activation on it, underlined by what the feature did to its prediction. */
-export function ExampleToken(props: {
+/** A token within an example, with what is to be seen of it. */
+export interface ShownToken {
   readonly cluster: TokenCluster;
   readonly activation: number;
   readonly maximum: number;
@@ -17,30 +17,27 @@ export function ExampleToken(props: {
   /** The address points at it. */
   readonly isPinned: boolean;
   readonly lineBreaks: boolean;
-}) {
-  const { cluster, activation, maximum, isCentre, isPinned } = props;
+}
+
+/**
+ * A token within an example: shaded by the activation on it, underlined by what the feature did to its prediction. No component:
+ * a page has thousands.
+ */
+export function renderExampleToken(token: ShownToken): JSX.Element {
+  const { cluster, activation, maximum, isCentre, isPinned } = token;
   const shade = activation > 0 ? Math.max(1, Math.ceil((activation / maximum) * SHADES)) : 0;
   const attributes = {
-    class: `token shade-${shade} ${nameEffect(props.effect)} ${isCentre ? "centre" : ""} ${isPinned ? "pinned" : ""}`,
+    class: `token shade-${shade} ${nameEffect(token.effect)} ${isCentre ? "centre" : ""} ${isPinned ? "pinned" : ""}`,
     tabIndex: -1,
     "data-start": cluster.start,
     "data-end": cluster.end,
-    children: renderText(cluster.text, props.lineBreaks),
+    children: renderText(cluster.text, token.lineBreaks),
   };
-  return shade > 0 ? <mark {...attributes} /> : <span {...attributes} />;
+  return shade > 0 ? <mark key={cluster.start} {...attributes} /> : <span key={cluster.start} {...attributes} />;
 }
 
 function renderText(text: string, lineBreaks: boolean): ComponentChildren {
-  const parts = showUnseen(text);
-  if (!lineBreaks || !text.includes("\n")) return <VisibleText parts={parts} />;
-  return parts.map((part) =>
-    part.text === "⏎" ? (
-      <>
-        <VisibleText parts={[part]} />
-        {"\n"}
-      </>
-    ) : (
-      <VisibleText parts={[part]} />
-    ),
-  );
+  const shown = renderVisible(showUnseen(text));
+  if (!lineBreaks || !text.includes("\n")) return shown;
+  return showUnseen(text).map((part) => (part.text === "⏎" ? [renderVisible([part]), "\n"] : renderVisible([part])));
 }

@@ -9,8 +9,8 @@ import { formatSignificant } from "../../text/format-number.ts";
 import { mergeTokens } from "../../text/merge-tokens.ts";
 import { showUnseen } from "../../text/visible-text.ts";
 import { Panel, type PanelData, type PanelFrame } from "../panel.tsx";
+import { renderVisible } from "../render-visible.tsx";
 import { ValueField } from "../steer/value-field.tsx";
-import { VisibleText } from "../visible-text.tsx";
 import { LiveState } from "./live-state.tsx";
 
 const SEEDS = [1, 2, 3] as const;
@@ -102,9 +102,7 @@ function StripSample({
       <span class="example-value">seed {seed}</span>
       {answer.error === undefined ? (
         <p class="example-text" dir="auto">
-          {clusters.map(({ start, text }) => (
-            <VisibleText parts={showUnseen(text)} key={start} />
-          ))}
+          {clusters.map(({ text }) => renderVisible(showUnseen(text)))}
         </p>
       ) : (
         <LiveState answer={answer} what="the text" />

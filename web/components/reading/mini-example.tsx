@@ -4,7 +4,7 @@ import type { TokenNames } from "../../data/token-names.ts";
 import { formatSignificant } from "../../text/format-number.ts";
 import { mergeTokens } from "../../text/merge-tokens.ts";
 import { showUnseen } from "../../text/visible-text.ts";
-import { VisibleText } from "../visible-text.tsx";
+import { renderVisible } from "../render-visible.tsx";
 import { shadeClass } from "./shade.ts";
 
 /** An example of a feature in one line, to look at only. */
@@ -27,7 +27,7 @@ export function MiniExample({
           const strongest = Math.max(...activations.slice(inside + start, inside + end));
           return (
             <span class={shadeClass(strongest / maximum)} key={start}>
-              <VisibleText parts={showUnseen(text)} />
+              {renderVisible(showUnseen(text))}
             </span>
           );
         })}

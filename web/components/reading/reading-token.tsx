@@ -1,6 +1,6 @@
 import { SEPARATOR_TEXT } from "../../data/token-names.ts";
 import { showUnseen } from "../../text/visible-text.ts";
-import { VisibleText } from "../visible-text.tsx";
+import { renderVisible } from "../render-visible.tsx";
 
 /** A token of a text that is read: where it stands, what it says, how it looks. */
 export interface ReadingTokenProps {
@@ -34,7 +34,7 @@ export function ReadingToken({ place, text, look, isStop, isChosen }: ReadingTok
               {"\n"}
             </>
           )}
-          <VisibleText parts={showUnseen(line)} />
+          {renderVisible(showUnseen(line))}
         </>
       ))}
     </span>

@@ -3,9 +3,9 @@ import type { Dose } from "../../data/use-dose.ts";
 import { formatPercent, formatSignificant } from "../../text/format-number.ts";
 import { mergeTokens } from "../../text/merge-tokens.ts";
 import { showUnseen } from "../../text/visible-text.ts";
+import { renderVisible } from "../render-visible.tsx";
 import { ScrollRegion } from "../scroll-region.tsx";
 import { TokenChip } from "../token-chip.tsx";
-import { VisibleText } from "../visible-text.tsx";
 
 const TOKENS = 3;
 
@@ -46,9 +46,7 @@ export function DoseSamples({
                 </td>
                 <td>
                   <bdi class="dose-text">
-                    {mergeTokens(sample.map(names.bytes)).map(({ start, text }) => (
-                      <VisibleText parts={showUnseen(text)} key={start} />
-                    ))}
+                    {mergeTokens(sample.map(names.bytes)).map(({ text }) => renderVisible(showUnseen(text)))}
                   </bdi>
                 </td>
               </tr>
