@@ -1,7 +1,8 @@
 import { UserError } from "../numerics/user-error.ts";
 import { readWebAssets } from "../server/web-assets.ts";
-import { type ChosenFeatures, exportFeature } from "../site/export-feature.ts";
+import { type ChosenFeatures, exportFeature, type FeatureFile } from "../site/export-feature.ts";
 import type { Command, OptionValues } from "./command.ts";
+import { untilInterrupted } from "./follow-run.ts";
 
 const MAXIMUM_FEATURES = 1000;
 
@@ -26,12 +27,18 @@ export const exportFeatureCommand: Command = {
     const out = values.string("out");
     if (run === undefined || run === "") throw new UserError("--run DIR is missing: name the run directory", 2);
     if (out === undefined || out === "") throw new UserError("--out FILE is missing: name the file to write", 2);
-    const file = await exportFeature({ run, out, chosen: parseChosen(values), assets: readWebAssets() });
-    const count = file.features.length === 1 ? "1 feature" : `${file.features.length} features`;
-    const sentence = `${out}: ${count}, ${Math.ceil(file.bytes / 1000)} kB`;
-    process.stdout.write(`${values.flag("json") ? JSON.stringify(file) : sentence}\n`);
+    const request = { run, out, chosen: parseChosen(values), assets: readWebAssets() };
+    await untilInterrupted(async (signal) => {
+      const file = await exportFeature(request, signal);
+      process.stdout.write(`${values.flag("json") ? JSON.stringify(file) : describeFile(file)}\n`);
+    });
   },
 };
+
+function describeFile({ out, features, bytes }: FeatureFile): string {
+  const count = features.length === 1 ? "1 feature" : `${features.length} features`;
+  return `${out}: ${count}, ${Math.ceil(bytes / 1000)} kB`;
+}
 
 function parseChosen(values: OptionValues): ChosenFeatures {
   const list = values.integer("list");

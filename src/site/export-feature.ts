@@ -1,13 +1,15 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { parseFeatureTable } from "../features/feature-table.ts";
 import { UserError } from "../numerics/user-error.ts";
+import { Interrupted } from "../pipeline/stage.ts";
 import type { DictionaryAnnotations, DictionaryDetails, FeatureLists, Vocabulary } from "../server/api.ts";
 import type { ServedDictionary } from "../server/run-catalogue.ts";
 import type { WebAssets } from "../server/web-assets.ts";
 import type { FeaturePack } from "../store/feature-pack.ts";
-import { writeAtomically } from "../store/write-atomically.ts";
+import { removeAbandonedWrites, writeAtomically } from "../store/write-atomically.ts";
 import {
   type DocumentDictionary,
   type DocumentItem,
@@ -45,14 +47,15 @@ const HEAD_BYTES = 2048;
 
 /**
  * Writes features as one HTML file that opens without a server and asks for nothing. Throws a `UserError` where a feature is not
- * there, or `out` is a file of another kind.
+ * there, or `out` is a file of another kind; an abort throws `Interrupted` and leaves nothing behind.
  */
-export async function exportFeature(request: FeatureRequest): Promise<FeatureFile> {
+export async function exportFeature(request: FeatureRequest, signal: AbortSignal): Promise<FeatureFile> {
   const template = request.assets.get(TEMPLATE);
   if (template === undefined)
     throw new UserError("the page has not been built: run npm run build, then the same command again");
   refuseOtherFile(request.out);
   const { run, chosen, out } = request;
+  removeAbandonedWrites(dirname(resolve(out)));
   const copied = await openCopiedRun(run, chosen.kind === "features" ? [chosen.dictionary] : []);
   try {
     const answers = copied.createAnswers({ writable: false, live: "none" });
@@ -64,6 +67,7 @@ export async function exportFeature(request: FeatureRequest): Promise<FeatureFil
     };
     const compress = (bytes: Uint8Array) => promisify(gzip)(bytes, BEST);
     const page = await renderFeatureDocument(new TextDecoder().decode(template.body), contents, compress);
+    if (signal.aborted) throw new Interrupted(`stopped; nothing of ${out} was changed: the same command makes it anew`);
     writeAtomically(out, page);
     const features = document.items.map(({ dictionary, feature }) => ({ dictionary, feature }));
     return { out, bytes: Buffer.byteLength(page), features };

@@ -127,5 +127,5 @@ async function writeAnswer(
 }
 
 function throwIfAborted(signal: AbortSignal, out: string): void {
-  if (signal.aborted) throw new Interrupted(`stopped; nothing of ${out} was changed`);
+  if (signal.aborted) throw new Interrupted(`stopped; nothing of ${out} was changed: the same command makes it anew`);
 }

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../numerics/user-error.ts";
 import { createFile, linkFile, makeFolder, moveTo, remove, removeIfPossible } from "./disk.ts";
+import { isProcessAlive } from "./process-alive.ts";
 import { explainWriteError } from "./write-atomically.ts";
 
 const holderSchema = z.object({
@@ -131,12 +132,7 @@ function parseHolder(text: string): Holder | undefined {
 
 function isAlive(holder: Holder): boolean {
   if (holder.host !== hostname()) return true;
-  try {
-    process.kill(holder.pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
-  }
-  return holder.startTime === readStartTime(holder.pid);
+  return isProcessAlive(holder.pid) && holder.startTime === readStartTime(holder.pid);
 }
 
 function readStartTime(pid: number): string {

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { UserError } from "../numerics/user-error.ts";
 import { createFile, makeFolder, moveTo, remove, removeFolder, removeIfPossible } from "./disk.ts";
 import { TOOL_VERSION } from "./tool-version.ts";
-import { explainWriteError, nameTemporary } from "./write-atomically.ts";
+import { explainWriteError, nameTemporary, removeAbandonedWrites } from "./write-atomically.ts";
 
 const MANIFEST = "manifest.json";
 const PAGE = "index.html";
@@ -52,7 +52,9 @@ export interface SiteWriter {
  */
 export function createSiteWriter(out: string): SiteWriter {
   refuseOtherContents(out);
-  const temporary = nameTemporary(dirname(resolve(out)));
+  const beside = dirname(resolve(out));
+  removeAbandonedWrites(beside);
+  const temporary = nameTemporary(beside);
   const files: SiteManifest["files"] = [];
   const write = (path: string, bytes: Uint8Array) => {
     writeFile(join(temporary, path), bytes);

@@ -1,5 +1,6 @@
-import { randomUUID } from "node:crypto";
-import { readdirSync, statSync } from "node:fs";
+import { createHash, randomUUID } from "node:crypto";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { FULL_DISK, UserError } from "../numerics/user-error.ts";
 import {
@@ -13,6 +14,7 @@ import {
   removeIfPossible,
 } from "./disk.ts";
 import { explainSystemError } from "./explain-system-error.ts";
+import { isProcessAlive } from "./process-alive.ts";
 
 const TEMPORARY_PREFIX = ".writing-";
 
@@ -67,6 +69,15 @@ export function removeUnfinishedWrites(folder: string): void {
     if (entry.name.startsWith(TEMPORARY_PREFIX)) removeFolder(join(entry.parentPath, entry.name));
 }
 
+/** Deletes what killed processes of this machine were writing in a folder that no lock guards, and nothing of those that live. */
+export function removeAbandonedWrites(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    const [, host, pid] = /^\.writing-([0-9a-f]{8})-(\d+)-/.exec(name) ?? [];
+    if (host === nameHost() && !isProcessAlive(Number(pid))) removeFolder(join(folder, name));
+  }
+}
+
 /** Writes a value as indented JSON with a final newline. */
 export function writeJson(path: string, value: unknown): void {
   writeAtomically(path, `${JSON.stringify(value, null, 2)}\n`);
@@ -86,9 +97,13 @@ export function explainWriteError(error: unknown, path: string, neededBytes = 0)
   return explained === error ? error : new UserError(`cannot write ${path}: ${(error as Error).message}`);
 }
 
-/** A name beside `path` for what is not to be seen before it is whole. */
+/** A name in `folder` for what is not to be seen before it is whole; it tells which process of which machine writes it. */
 export function nameTemporary(folder: string): string {
-  return join(folder, `${TEMPORARY_PREFIX}${randomUUID()}`);
+  return join(folder, `${TEMPORARY_PREFIX}${nameHost()}-${process.pid}-${randomUUID()}`);
+}
+
+function nameHost(): string {
+  return createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
 }
 
 function explainFullDisk(path: string, neededBytes: number): UserError {

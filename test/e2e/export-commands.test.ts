@@ -1,9 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { exportFeature } from "../../src/site/export-feature.ts";
 import { readSiteManifest } from "../../src/store/site-folder.ts";
+import { nameTemporary } from "../../src/store/write-atomically.ts";
 import { writeFakeRun } from "../support/fake-run.ts";
+import { runCommand } from "../support/killed-process.ts";
+import { buildWebAssets } from "../support/open-page.ts";
 import { runMonosem } from "../support/run-monosem.ts";
 
 let folder: string;
@@ -44,6 +48,35 @@ test("export-feature says how large its file is", async () => {
   expect(made.stdout).toMatch(/feature\.html: 2 features, \d+ kB\n$/);
   const again = await runMonosem(["export-feature", "--run", run, "--feature", "3", "--out", out, "--json"]);
   expect(JSON.parse(again.stdout)).toMatchObject({ out, features: [{ dictionary: "tiny-main", feature: 3 }] });
+});
+
+test("what killed exports were writing is removed by the next one, and what another writes is not", async () => {
+  const target = mkdtempSync(join(tmpdir(), "monosem-killed-"));
+  const own = join(target, basename(nameTemporary(target)));
+  writeFileSync(own, "this process is writing");
+  const commands = {
+    copy: ["export-site", run, "--out", join(target, "copy")],
+    "f.html": ["export-feature", "--run", run, "--feature", "3", "--out", join(target, "f.html")],
+  };
+  for (const [name, args] of Object.entries(commands)) {
+    const { killed } = await runCommand(target, args, { fault: { kind: "kill", at: 3 } });
+    expect(killed).toBe(true);
+    expect(readdirSync(target)).toHaveLength(name === "copy" ? 2 : 3);
+    expect((await runCommand(target, args)).code).toBe(0);
+    expect(existsSync(join(target, name))).toBe(true);
+    expect(readdirSync(target).filter((entry) => entry.startsWith("."))).toEqual([basename(own)]);
+  }
+  rmSync(target, { recursive: true });
+});
+
+test("an interrupted export says what to do and leaves nothing behind", async () => {
+  const target = mkdtempSync(join(tmpdir(), "monosem-stopped-"));
+  const out = join(target, "f.html");
+  const chosen = { kind: "features", dictionary: "main", features: [1] } as const;
+  const request = { run, out, chosen, assets: await buildWebAssets() };
+  await expect(exportFeature(request, AbortSignal.abort())).rejects.toThrow("the same command makes it anew");
+  expect(readdirSync(target)).toEqual([]);
+  rmSync(target, { recursive: true });
 });
 
 test.each([

@@ -52,7 +52,7 @@ async function write(
 }
 
 async function writeChosen(chosen: ChosenFeatures, out = join(folder, "feature.html")): Promise<string> {
-  const file = await exportFeature({ run, chosen, out, assets });
+  const file = await exportFeature({ run, chosen, out, assets }, new AbortController().signal);
   expect(readFileSync(file.out).length).toBe(file.bytes);
   return file.out;
 }

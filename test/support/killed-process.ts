@@ -25,15 +25,14 @@ export interface EndedProcess {
 }
 
 /** Runs one stage by the command line in a process of its own, which dies as told. */
-export async function runProcess(
-  directory: string,
-  stage: StageName,
-  death: Death = {},
-  threads = 1,
-): Promise<EndedProcess> {
+export function runProcess(directory: string, stage: StageName, death: Death = {}, threads = 1): Promise<EndedProcess> {
+  return runCommand(directory, [stage, "--run", directory, "--json", "--threads", String(threads)], death);
+}
+
+/** Runs a command in a process of its own, which dies as told; operations on the disk count below `root`. */
+export async function runCommand(root: string, args: readonly string[], death: Death = {}): Promise<EndedProcess> {
   const node = [process.execPath, ...(death.fault === undefined ? [] : ["--import", BREAK_DISK])];
-  const command = [...node, MAIN, stage, "--run", directory, "--json", "--threads", String(threads)];
-  const child = startProcess(death, command, directory);
+  const child = startProcess(death, [...node, MAIN, ...args], root);
   const started = Date.now();
   let startMs: number | undefined;
   let stdout = "";
