@@ -82,6 +82,25 @@ test("rows of the table are gone through and opened by keyboard alone", async (c
   });
 });
 
+/** Runs in the page, which the compiler knows nothing of: presses the search key as soon as the page has a heading, and types on. */
+const SEARCH_AT_ONCE = `new MutationObserver((_, observer) => {
+  if (document.querySelector("h1") === null) return;
+  observer.disconnect();
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "/", bubbles: true }));
+}).observe(document, { childList: true, subtree: true })`;
+
+test("keys work from the page's first frame, and the search keeps the focus while the features come", async (context) => {
+  const { visit } = requireOrSkip(context, stage, NO_CHROMIUM);
+  await visit(`${ADDRESS}/f/2`, async (page) => {
+    await page.addInitScript(SEARCH_AT_ONCE);
+    await page.reload();
+    const focused = page.locator("input[type=search]:focus");
+    await focused.waitFor();
+    await page.waitForSelector("tbody th a");
+    expect(await focused.count()).toBe(1);
+  });
+});
+
 test("on a narrow screen features are cards that still sort and scroll", async (context) => {
   const { visit } = requireOrSkip(context, stage, NO_CHROMIUM);
   await visit(

@@ -50,6 +50,11 @@ export async function loadDictionary(id: string, signal?: AbortSignal): Promise<
   return data;
 }
 
+/** What is here of a dictionary, as it was seen last. */
+export function peekDictionary(id: string): DictionaryData | undefined {
+  return loaded.get(id);
+}
+
 /** What the server says of a dictionary; while it does not answer, what it said last. */
 async function loadSummary(id: string, signal: AbortSignal | undefined): Promise<DictionarySummary> {
   try {

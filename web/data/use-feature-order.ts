@@ -7,14 +7,24 @@ import { fetchJson } from "./fetch-data.ts";
 
 const PAUSE_MS = 200;
 const NONE: ReadonlySet<number> = new Set();
+const NO_FEATURES = new Uint32Array();
 
-/** The features a selection shows, in its order; what only the server can find is added when it has answered. */
-export function useFeatureOrder(data: DictionaryData, selection: FeatureSelection): Uint32Array {
-  const found = useServerSearch(data.summary.id, selection.search);
-  const annotations = readAnnotations(data.summary.id).value.byFeature;
+/**
+ * The features a selection shows, in its order; none until the dictionary's data are here. What only the server can find is
+ * added when it has answered.
+ */
+export function useFeatureOrder(
+  dictionary: string,
+  data: DictionaryData | undefined,
+  selection: FeatureSelection,
+): Uint32Array {
+  const found = useServerSearch(dictionary, selection.search);
+  const annotations = readAnnotations(dictionary).value.byFeature;
   return useMemo(
     () =>
-      orderFeatures({ table: data.table, tokens: data.pack.tokens, names: data.names, annotations }, selection, found),
+      data === undefined
+        ? NO_FEATURES
+        : orderFeatures({ ...data, tokens: data.pack.tokens, annotations }, selection, found),
     [data, annotations, found, JSON.stringify(selection)],
   );
 }

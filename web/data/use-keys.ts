@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { isTyping } from "./is-typing.ts";
 import { shortcuts } from "./preferences.ts";
 
@@ -13,11 +13,11 @@ const SEQUENCE_MS = 1500;
 const holders: KeyHolder[] = [];
 let pending: { readonly key: string; readonly until: number } | undefined;
 
-/** Listens to keys for as long as the component is there; of two components the later one answers. */
+/** Listens to keys from the first frame a component is on the screen until it goes; of two components the later one answers. */
 export function useKeys(keys: KeyMap): void {
   const holder = useRef(keys);
   holder.current = keys;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (holders.length === 0) addEventListener("keydown", onKey);
     holders.push(holder);
     return () => {

@@ -74,7 +74,7 @@ export function FeatureTools(props: FeaturePartProps & { readonly onExplain: () 
 /** To the features before and after in the table's order and filter; their records are fetched ahead. */
 export function FeaturePages({ data, feature }: FeaturePartProps) {
   const { query } = pageLocation.value;
-  const order = useFeatureOrder(data, parseSelection(query));
+  const order = useFeatureOrder(data.summary.id, data, parseSelection(query));
   const { place, previous, next } = findNeighbours(order, feature);
   useEffect(() => {
     for (const neighbour of [previous, next])

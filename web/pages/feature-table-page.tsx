@@ -4,7 +4,7 @@ import { FeatureRows } from "../components/feature-rows.tsx";
 import { LoadState } from "../components/load-state.tsx";
 import { PackNotice } from "../components/pack-notice.tsx";
 import { type Annotations, readAnnotations } from "../data/annotations.ts";
-import { type DictionaryData, loadDictionary } from "../data/dictionary-data.ts";
+import { type DictionaryData, loadDictionary, peekDictionary } from "../data/dictionary-data.ts";
 import { parseSelection } from "../data/feature-order.ts";
 import { classifyFeature } from "../data/feature-state.ts";
 import { useFeatureOrder } from "../data/use-feature-order.ts";
@@ -13,45 +13,45 @@ import { useTitle } from "../data/use-title.ts";
 import { pageLocation } from "../location-state.ts";
 import { formatCount } from "../text/format-number.ts";
 
-/** All features of a dictionary, to sort, filter and search. */
+/** All features of a dictionary, to sort, filter and search; who types a search goes on typing when the features come. */
 export function FeatureTablePage({ dictionary }: { readonly dictionary: string }) {
   useTitle(`Features of ${dictionary}`);
-  const resource = useResource(dictionary, (signal) => loadDictionary(dictionary, signal));
-  const selection = parseSelection(pageLocation.value.query);
-  const data = resource.value;
-  return (
-    <>
-      {data === undefined ? (
-        <>
-          <h1 class="page-head">Features</h1>
-          <FeatureControls selection={selection} counts={undefined} />
-          <LoadState resource={resource} what="the features" />
-        </>
-      ) : (
-        <LoadedTable data={data} />
-      )}
-    </>
+  const resource = useResource(
+    dictionary,
+    (signal) => loadDictionary(dictionary, signal),
+    () => peekDictionary(dictionary),
   );
-}
-
-function LoadedTable({ data }: { readonly data: DictionaryData }) {
   const { query } = pageLocation.value;
   const selection = parseSelection(query);
-  const annotations = readAnnotations(data.summary.id).value;
-  const counts = useMemo(() => countStates(data, annotations), [data, annotations]);
-  const order = useFeatureOrder(data, selection);
+  const data = resource.value;
+  const annotations = readAnnotations(dictionary).value;
+  const counts = useMemo(() => data && countStates(data, annotations), [data, annotations]);
+  const order = useFeatureOrder(dictionary, data, selection);
   return (
     <>
       <div class="page-head">
         <h1>Features</h1>
-        <p class="note" role="status">
-          {formatCount(order.length)} of {formatCount(data.pack.features)} shown
-        </p>
+        {data !== undefined && (
+          <p class="note" role="status">
+            {formatCount(order.length)} of {formatCount(data.pack.features)} shown
+          </p>
+        )}
       </div>
-      <PackNotice pack={data.pack} />
+      {data !== undefined && <PackNotice pack={data.pack} />}
       <FeatureControls selection={selection} counts={counts} />
-      <FeatureRows data={data} order={order} annotations={annotations.byFeature} selection={selection} query={query} />
-      {order.length === 0 && <p class="pending">No feature fits. Try a shorter text, or show all.</p>}
+      <LoadState resource={resource} what="the features" />
+      {data !== undefined && (
+        <FeatureRows
+          data={data}
+          order={order}
+          annotations={annotations.byFeature}
+          selection={selection}
+          query={query}
+        />
+      )}
+      {data !== undefined && order.length === 0 && (
+        <p class="pending">No feature fits. Try a shorter text, or show all.</p>
+      )}
     </>
   );
 }
