@@ -1,11 +1,13 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { loadavg, tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { createRandomStream } from "../src/numerics/random.ts";
 import type { DictionarySummary } from "../src/server/api.ts";
+import { LIVE_POOL_LIMITS } from "../src/server/live-pool.ts";
 import { createAsker, runLoops, type Timings } from "../test/support/closed-loop.ts";
 import { writeFakeRun } from "../test/support/fake-run.ts";
 import { startMonosem } from "../test/support/run-monosem.ts";
@@ -14,7 +16,9 @@ import { type Addressed, fetchFrom } from "../test/support/send-request.ts";
 /**
  * `npm run bench -- server-load [--run DIR] [--features 131072] [--seconds 10] [--connections 100] [--only records] [--json]`: the server
  * in a process of its own, asked by this one over kept-alive connections and by `wrk` where that is installed. `--run` wants a run
- * with feature pages and a model (its name in small letters without marks); `--features` makes another, of made-up pages.
+ * with feature pages and a model (its name in small letters without marks); `--features` makes another, of made-up pages. Only where
+ * they are named: `--only overload` (ten times the questions that may wait, ten times the connections), `--only crowd` (10,000 silent
+ * connections, or `--crowd N`), `--only soak` (half of what the server can do, for `--seconds`).
  */
 const { values } = parseArgs({
   options: {
@@ -22,6 +26,7 @@ const { values } = parseArgs({
     features: { type: "string", default: "0" },
     seconds: { type: "string", default: "10" },
     connections: { type: "string", default: "100" },
+    crowd: { type: "string", default: "10000" },
     only: { type: "string", multiple: true, default: ["pages", "records", "wrk", "mixed", "search", "opening"] },
     json: { type: "boolean", default: false },
   },
@@ -47,6 +52,9 @@ const MEASURES = {
   wrk: runWrk,
   mixed: measureMixed,
   search: measureSearch,
+  overload: measureOverload,
+  crowd: measureCrowd,
+  soak: measureSoak,
 };
 const seconds = Number(values.seconds);
 const folder = mkdtempSync(join(tmpdir(), "monosem-load-"));
@@ -171,6 +179,89 @@ async function measureOpening(
   asker.close();
   const milliseconds = others.sort((a, b) => a - b);
   report("opening", { openedMs: opened, ...summarise({ milliseconds, errors: 0, seconds: opened / 1000 }) });
+}
+
+/** Ten times the texts that may wait, and ten times the connections; then what one reader waits for in the five seconds after. */
+async function measureOverload(served: Served): Promise<void> {
+  const { slots, waiting } = LIVE_POOL_LIMITS;
+  const stop = new AbortController();
+  const asked = Array.from({ length: 10 * (slots + waiting) }, (_, seed) => askToWrite(served, seed, stop.signal));
+  const loops = 10 * Number(values.connections);
+  const under = await runLoops(served, loops, seconds, (asker) => asker.ask(recordPath(served)));
+  stop.abort();
+  const statuses = await Promise.all(asked);
+  const count = (status: number) => statuses.filter((each) => each === status).length;
+  const texts = { answered: count(200), calledOff: count(0), tooMany: count(429) };
+  report("overload", { connections: loops, ...texts, ...summarise(under) });
+  report("after-overload", summarise(await runLoops(served, 1, 5, (asker) => asker.ask(recordPath(served)))));
+}
+
+/** The status of one more text to write: 0 where it still waited when all was called off. */
+async function askToWrite(served: Served, seed: number, signal: AbortSignal): Promise<number> {
+  const body = JSON.stringify({ kind: "steer", ...STEER, temperature: 1, topK: 0, topP: 1, seed });
+  const headers = { Authorization: `Bearer ${served.token}`, "Content-Type": "application/json" };
+  const address = `http://127.0.0.1:${served.port}/api/d/${served.dictionary}/live`;
+  try {
+    const answer = await fetch(address, { method: "POST", headers, body, signal });
+    await answer.text().catch(() => "");
+    return answer.status;
+  } catch {
+    return 0;
+  }
+}
+
+/** Silent connections: how many are held, what a reader who was there before waits for, and when another gets in. */
+async function measureCrowd(served: Served): Promise<void> {
+  const reader = await createAsker(served);
+  const start = performance.now();
+  const sockets = Array.from({ length: Number(values.crowd) }, () => connect(served.port, "127.0.0.1"));
+  let held = sockets.length;
+  for (const socket of sockets) socket.on("error", () => {}).on("close", () => held--);
+  const milliseconds: number[] = [];
+  while (performance.now() - start < 5000) {
+    milliseconds.push(await reader.ask(recordPath(served)));
+    await setTimeout(5);
+  }
+  const [heldThen, files, memory] = [held, countFiles(served), readMemory(served)];
+  const admittedMs = await waitUntilAdmitted(served, start);
+  for (const socket of sockets) socket.destroy();
+  reader.close();
+  const timings = { milliseconds: milliseconds.sort((a, b) => a - b), errors: 0, seconds: 5 };
+  report("crowd", { crowd: sockets.length, held: heldThen, files, ...memory, admittedMs, ...summarise(timings) });
+}
+
+/** Milliseconds since `start` until a new connection is answered. */
+async function waitUntilAdmitted(served: Served, start: number): Promise<number> {
+  for (;;) {
+    try {
+      const one = await createAsker(served);
+      await one.ask(recordPath(served));
+      one.close();
+      return performance.now() - start;
+    } catch {
+      await setTimeout(50);
+    }
+  }
+}
+
+/** Half of what the connections could ask for, long: memory, open files and answers at the beginning and at the end. */
+async function measureSoak(served: Served): Promise<void> {
+  const loops = Number(values.connections);
+  const most = await runLoops(served, loops, 3, (asker) => asker.ask(recordPath(served)));
+  const pauseMs = (2000 * loops * most.seconds) / most.milliseconds.length;
+  const parts = 4;
+  for (let part = 1; part <= parts; part++) {
+    const timings = await runLoops(served, loops, seconds / parts, async (asker) => {
+      await setTimeout(2 * pauseMs * random.uniform(drawn++));
+      return asker.ask(recordPath(served));
+    });
+    const usage = { files: countFiles(served), ...readMemory(served) };
+    report("soak", { part, mostPerSecond: most.milliseconds.length / most.seconds, ...usage, ...summarise(timings) });
+  }
+}
+
+function countFiles({ pid }: Served): number {
+  return readdirSync(`/proc/${pid}/fd`).length;
 }
 
 async function runWrk(served: Served): Promise<void> {
