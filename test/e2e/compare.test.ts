@@ -120,3 +120,21 @@ test("the page shows medians, picture and matches, each linked to both sides", a
       expect(page.url()).toContain("of=neurons");
     });
 });
+
+test("a feature's page leads to the same feature in the other dictionary, and back", async (context) => {
+  requireOrSkip(context, browser, NO_CHROMIUM);
+  const { left } = comparison.features;
+  const feature = left.activation.findIndex((value) => value !== null);
+  const address = new URL(`/d/first-main/f/${feature}`, server!.url);
+  await visitPage(browser!, server!.url, address, { theme: "light", width: 1440 }, async (page) => {
+    const row = page.locator(".panel.elsewhere tbody tr", { hasText: "first-seed-2-main" });
+    await row.first().waitFor();
+    const cells = await row.first().locator("td").allTextContents();
+    expect(Number(cells[0])).toBe(left.best[feature]);
+    expect(Number(cells[1]!.replace("−", "-"))).toBeCloseTo(left.activation[feature]!, 3);
+    await row.first().getByRole("link", { name: cells[0]!, exact: true }).click();
+    await page.getByRole("heading", { name: `Feature ${left.best[feature]}`, exact: true }).waitFor();
+    expect(new URL(page.url()).pathname).toBe(`/d/first-seed-2-main/f/${left.best[feature]}`);
+    await page.locator(".panel.elsewhere tbody tr").first().waitFor();
+  });
+});

@@ -7,8 +7,10 @@ import type { DictionaryData } from "../data/dictionary-data.ts";
 import type { FeatureView } from "../data/feature-view.ts";
 import type { Inspection } from "../data/inspection.ts";
 import type { PanelName } from "../data/panels.ts";
+import type { MatchElsewhere } from "../data/use-matches.ts";
 import { ActivationPanel } from "./feature/activation-panel.tsx";
 import { EffectPanel } from "./feature/effect-panel.tsx";
+import { ElsewherePanel } from "./feature/elsewhere-panel.tsx";
 import { ExamplesPanel } from "./feature/examples-panel.tsx";
 import { LogitPanel } from "./feature/logit-panel.tsx";
 import { NeighbourPanel } from "./feature/neighbour-panel.tsx";
@@ -31,6 +33,8 @@ export interface FeaturePanelsProps {
   readonly shown: ReadonlySet<PanelName>;
   readonly frame: PanelFrame;
   readonly writable: boolean;
+  /** The feature's best match in each dictionary that its own was compared with. */
+  readonly elsewhere: readonly MatchElsewhere[];
   /** What computes on texts; nothing in a copy without the model. */
   readonly live?: LivePanels | undefined;
   readonly addresses: {
@@ -112,6 +116,9 @@ function Figures(
       )}
       {shown.has("neighbours") && record.correlatedFeatures.length + record.nearestFeatures.length > 0 && (
         <NeighbourPanel record={record} data={data} frame={frame} address={addresses.feature} />
+      )}
+      {shown.has("elsewhere") && props.elsewhere.length > 0 && (
+        <ElsewherePanel matches={props.elsewhere} frame={frame} />
       )}
       {shown.has("neurons") && record.neurons.length > 0 && (
         <NeuronPanel

@@ -1,7 +1,7 @@
 import { type FeatureRecord, parseFeatureRecord } from "../../src/features/feature-record.ts";
 import { type FeatureTable, parseFeatureTable } from "../../src/features/feature-table.ts";
 import { namePack } from "../../src/features/name-pack.ts";
-import type { DictionarySummary, Vocabulary } from "../../src/server/api.ts";
+import type { DictionaryDetails, DictionarySummary, Vocabulary } from "../../src/server/api.ts";
 import type { FeaturePackHeader } from "../../src/store/feature-pack.ts";
 import { isServerGone } from "./connection.ts";
 import { fetchBytes, fetchJson } from "./fetch-data.ts";
@@ -9,7 +9,8 @@ import { createTokenNames, type TokenNames } from "./token-names.ts";
 
 /** What the pages of a dictionary's features need beside a single feature's record. */
 export interface DictionaryData {
-  readonly summary: DictionarySummary;
+  /** A file of single features says nothing of comparisons. */
+  readonly summary: DictionarySummary & Partial<Pick<DictionaryDetails, "comparisons">>;
   readonly pack: FeaturePackHeader;
   readonly table: FeatureTable;
   readonly names: TokenNames;
@@ -56,9 +57,9 @@ export function peekDictionary(id: string): DictionaryData | undefined {
 }
 
 /** What the server says of a dictionary; while it does not answer, what it said last. */
-async function loadSummary(id: string, signal: AbortSignal | undefined): Promise<DictionarySummary> {
+async function loadSummary(id: string, signal: AbortSignal | undefined): Promise<DictionaryData["summary"]> {
   try {
-    return await fetchJson<DictionarySummary>(`/api/d/${id}`, signal);
+    return await fetchJson<DictionaryDetails>(`/api/d/${id}`, signal);
   } catch (error) {
     const known = loaded.get(id)?.summary;
     if (known === undefined || !isServerGone.value) throw error;

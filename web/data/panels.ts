@@ -5,6 +5,7 @@ export const PANELS = {
   effect: "Use to the model",
   neurons: "Neurons",
   neighbours: "Neighbouring features",
+  elsewhere: "In other dictionaries",
   moments: "Shape",
   try: "Try a text",
   acts: "Examples",

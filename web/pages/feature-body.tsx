@@ -1,4 +1,5 @@
 import type { FeatureRecord } from "../../src/features/feature-record.ts";
+import type { ComparedPair } from "../../src/server/api.ts";
 import { ContentNotice } from "../components/content-notice.tsx";
 import { FeaturePanels, type LivePanels } from "../components/feature-panels.tsx";
 import { HiddenPanels, type PanelFrame } from "../components/panel.tsx";
@@ -10,7 +11,10 @@ import { type PanelName, parsePanels, renderPanels } from "../data/panels.ts";
 import { readRunDictionaries } from "../data/run-dictionaries.ts";
 import { readSession } from "../data/session.ts";
 import { addressFeature, addressVersion } from "../data/share-feature.ts";
+import { useMatches } from "../data/use-matches.ts";
 import { pageLocation, setQuery, shareAddress, withQuery } from "../location-state.ts";
+
+const NOT_COMPARED: readonly ComparedPair[] = [];
 
 /** All panels of a feature, as the address wants them shown; `live` are those that compute, where there is something to compute with. */
 export function FeatureBody(props: {
@@ -22,6 +26,7 @@ export function FeatureBody(props: {
   const { query } = pageLocation.value;
   const { id, run } = data.summary;
   const shown = parsePanels(query);
+  const elsewhere = useMatches(id, data.summary.comparisons ?? NOT_COMPARED, record.index);
   const neurons = readRunDictionaries(run).value.find(({ name, pack }) => name === "neurons" && pack !== null);
   const frame: PanelFrame = {
     file: (panel) => `${id}-feature-${record.index}-${panel}`,
@@ -44,6 +49,7 @@ export function FeatureBody(props: {
         shown={shown}
         frame={frame}
         writable={readSession().value.writable}
+        elsewhere={elsewhere}
         addresses={{
           feature: (feature) => addressFeature(id, feature, query),
           neuron: neurons && ((neuron) => `/d/${neurons.id}/f/${neuron}`),
