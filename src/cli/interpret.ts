@@ -1,14 +1,19 @@
-import { ruleMethod } from "../interpret/interpret-method.ts";
-import type { ExamScores } from "../interpret/score-answers.ts";
-import type { ScoreMedians } from "../interpret/summarise-scores.ts";
+import { setMaxListeners } from "node:events";
+import { type Prices, priceOf } from "../interpret/budget.ts";
 import { selectKernels } from "../kernels/select.ts";
-import type { MedianEstimate } from "../numerics/median-interval.ts";
 import { UserError } from "../numerics/user-error.ts";
-import { type InterpretRequest, type InterpretResult, interpretRun } from "../pipeline/interpret/interpret-run.ts";
+import {
+  estimateRun,
+  type InterpretEstimate,
+  type InterpretEvent,
+  interpretRun,
+} from "../pipeline/interpret/interpret-run.ts";
 import type { Command, OptionValues } from "./command.ts";
 import { createProgressBar } from "./draw-progress.ts";
 import { untilInterrupted } from "./follow-run.ts";
+import { MODEL_OPTIONS, openMethod, parsePrices } from "./interpret-options.ts";
 import { LIVE_OPTIONS } from "./live-options.ts";
+import { renderInterpretation } from "./render-interpretation.ts";
 import { parseBackend, parseThreads } from "./run-options.ts";
 
 /** `monosem interpret RUN`: explanations of features, scored by what they predict. */
@@ -19,41 +24,42 @@ export const interpret: Command = {
     dictionary: LIVE_OPTIONS.dictionary,
     features: { kind: "integer", placeholder: "N", describe: "size of the random sample of features", default: 100 },
     seed: { kind: "integer", placeholder: "N", describe: "same seed, same features and questions", default: 0 },
+    ...MODEL_OPTIONS,
     backend: LIVE_OPTIONS.backend,
     threads: LIVE_OPTIONS.threads,
     json: { kind: "flag", describe: "events as JSON lines, the last one the result" },
   },
-  examples: ["monosem interpret runs/demo", "monosem interpret runs/demo --dictionary neurons --features 300"],
+  examples: [
+    "monosem interpret runs/demo",
+    "monosem interpret runs/demo --dictionary neurons --features 300",
+    "monosem interpret runs/demo --by model --model NAME --prices 0.15,0.60 --dry-run",
+  ],
   notes: () => [
     "Features that are dead or ultralow are left out. Explanations appear on the features' pages and in the search.",
     "Stopped, the same command goes on; with more --features it adds to what is there. docs/interpretability.md says how it is scored.",
+    "A model's key is taken from OPENAI_API_KEY, and from nowhere else.",
   ],
   run: (values) => untilInterrupted((signal) => runInterpret(values, signal)),
 };
 
 async function runInterpret(values: OptionValues, signal: AbortSignal): Promise<void> {
-  const events = interpretRun(await createRequest(values), signal);
+  // Each request under way listens.
+  setMaxListeners(0, signal);
+  const request = await openRequest(values);
   const json = values.flag("json");
-  const bar = createProgressBar(process.stderr);
-  try {
-    for (;;) {
-      const next = await events.next();
-      if (next.done === true) {
-        bar.clear();
-        process.stdout.write(
-          `${json ? JSON.stringify({ kind: "finished", ...next.value }) : renderResult(next.value)}\n`,
-        );
-        return;
-      }
-      if (json) process.stdout.write(`${JSON.stringify(next.value)}\n`);
-      else if (next.value.kind === "progress") bar.draw(next.value);
-    }
-  } finally {
-    bar.clear();
+  if (values.flag("dry-run")) {
+    const prices = parsePrices(values);
+    const estimate = await follow(estimateRun(request, signal), json);
+    return print(json ? JSON.stringify({ kind: "estimate", ...estimate }) : renderEstimate(estimate, prices));
   }
+  const result = await follow(
+    interpretRun({ ...request, method: openMethod(request.directory, values) }, signal),
+    json,
+  );
+  print(json ? JSON.stringify({ kind: "finished", ...result }) : renderInterpretation(result));
 }
 
-async function createRequest(values: OptionValues): Promise<InterpretRequest> {
+async function openRequest(values: OptionValues) {
   const directory = values.argument;
   if (directory === undefined)
     throw new UserError("RUN is missing: name a run directory, as in interpret runs/demo", 2);
@@ -62,40 +68,34 @@ async function createRequest(values: OptionValues): Promise<InterpretRequest> {
   const backend = parseBackend(values.string("backend")!) ?? "auto";
   const threads = parseThreads(values);
   const kernels = await selectKernels({ backend, ...(threads === undefined ? {} : { threads }) });
-  const dictionary = values.string("dictionary")!;
-  return { directory, dictionary, features, seed: values.integer("seed")!, method: ruleMethod, kernels };
+  return { directory, dictionary: values.string("dictionary")!, features, seed: values.integer("seed")!, kernels };
 }
 
-const TITLES: Readonly<Record<keyof ExamScores, string>> = {
-  spearman: "Spearman",
-  pearson: "Pearson",
-  weightedSpearman: "Spearman, weighted by importance",
-  weightedPearson: "Pearson, weighted by importance",
-  logits: "logit test (0.5 by chance)",
-  detection: "detection (0.5 by chance)",
-  fuzzing: "fuzzing (0.5 by chance)",
-};
+/** Shows events as they come; returns what comes out. */
+async function follow<Result>(events: AsyncGenerator<InterpretEvent, Result>, json: boolean): Promise<Result> {
+  const bar = createProgressBar(process.stderr);
+  try {
+    for (;;) {
+      const next = await events.next();
+      if (next.done === true) return next.value;
+      if (json) print(JSON.stringify(next.value));
+      else if (next.value.kind === "progress") bar.draw(next.value);
+    }
+  } finally {
+    bar.clear();
+  }
+}
 
-function renderResult({ dictionary, method, seed, summary, tooFewExamples, path }: InterpretResult): string {
-  const { all, singleToken, others, features, unanswered } = summary;
-  const left = tooFewExamples === 0 ? "" : `; ${tooFewExamples} more had too few examples`;
-  const none = unanswered === 0 ? "" : `; ${unanswered} without an answer that could be read`;
-  const rows = (Object.keys(TITLES) as (keyof ExamScores)[]).map((name) => [
-    TITLES[name],
-    ...[all, singleToken, others].map((medians: ScoreMedians) => renderMedian(medians[name])),
-  ]);
+function renderEstimate({ features, requests, usual, most }: InterpretEstimate, prices: Prices): string {
+  const about = priceOf(usual, prices).toPrecision(2);
   return [
-    `${dictionary}: ${features} features explained by ${method}, seed ${seed}${left}${none}`,
-    "medians and their 95 % intervals",
-    ...[["", "all", "single-token", "others"], ...rows].map(([title, ...cells]) =>
-      `  ${title!.padEnd(34)}${cells.map((cell) => cell.padEnd(26)).join("")}`.trimEnd(),
-    ),
-    `all of it: ${path}`,
+    `${features} features, ${requests} requests, replies that are kept already included`,
+    `about ${usual.input} tokens asked and ${usual.output} answered: ${about}`,
+    `at most ${most.input} tokens asked and ${most.output} answered: ${priceOf(most, prices).toPrecision(2)}`,
+    "nothing was sent; --budget AMOUNT in place of --dry-run asks, and never spends more",
   ].join("\n");
 }
 
-function renderMedian(median: MedianEstimate | null): string {
-  if (median === null) return "-";
-  const [low, high] = median.interval;
-  return `${median.median.toFixed(2)}, ${low.toFixed(2)} to ${high.toFixed(2)} (${median.count})`;
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
 }

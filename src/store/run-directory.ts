@@ -48,6 +48,8 @@ export interface RunPaths {
   readonly comparison: (dictionary: string, other: { readonly run: string; readonly dictionary: string }) => string;
   /** What a method said about a dictionary's features, with its scores. */
   readonly interpretation: (dictionary: string, method: string) => string;
+  /** Replies of language models. */
+  readonly replies: string;
 }
 
 /** The files of one named dictionary. */
@@ -108,6 +110,7 @@ export function runPaths(root: string): RunPaths {
     specificityProfiles: (dictionary) => analysisPath(root, "specificity-profiles", dictionary),
     comparison: (dictionary, other) =>
       join(root, "analyses", `compare-${dictionary}-with-${nameRun(other.run)}-${other.dictionary}.json`),
+    replies: join(root, "replies"),
     interpretation: (dictionary, method) =>
       join(root, "analyses", `interpret.${dictionary}.${method.toLowerCase().replace(/[^a-z0-9]+/g, "-")}.json`),
   };

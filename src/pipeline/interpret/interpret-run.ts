@@ -1,9 +1,12 @@
 import { setImmediate } from "node:timers/promises";
 import type { FeatureRecord } from "../../features/feature-record.ts";
+import { boundUsage, estimateUsage, type TokenUsage } from "../../interpret/budget.ts";
 import { isSingleToken } from "../../interpret/choose-features.ts";
 import type { InterpretMethod } from "../../interpret/interpret-method.ts";
+import { listRequests } from "../../interpret/model-method.ts";
 import { scoreAnswers } from "../../interpret/score-answers.ts";
 import type { ScoreSummary } from "../../interpret/summarise-scores.ts";
+import type { ChatRequest } from "../../interpret/write-prompts.ts";
 import type { Kernels } from "../../kernels/kernels.ts";
 import { UserError } from "../../numerics/user-error.ts";
 import { lockRunDirectory } from "../../store/lock.ts";
@@ -84,6 +87,40 @@ export async function* interpretRun(
   } finally {
     examiner.close();
     unlock();
+  }
+}
+
+/** What asking a language model about a sample takes, replies that are kept already included. */
+export interface InterpretEstimate {
+  readonly features: number;
+  readonly requests: number;
+  /** Tokens about, and at most. */
+  readonly usual: TokenUsage;
+  readonly most: TokenUsage;
+}
+
+/** Estimates what examining a language model about the sample takes; asks nothing. */
+export async function* estimateRun(
+  { directory, dictionary, features, seed, kernels }: Omit<InterpretRequest, "method">,
+  signal: AbortSignal,
+): AsyncGenerator<InterpretEvent, InterpretEstimate> {
+  const examiner = openExaminer(directory, dictionary, features, seed, kernels);
+  try {
+    const { records } = examiner.sample;
+    const setExam = yield* tellProgress(examiner.prepare(records, signal));
+    const requests: ChatRequest[] = [];
+    for (const record of records) requests.push(...listRequests((await setExam(record)).questions));
+    const sumUp = (measure: (request: ChatRequest) => TokenUsage): TokenUsage => {
+      const usages = requests.map(measure);
+      return {
+        input: usages.reduce((sum, { input }) => sum + input, 0),
+        output: usages.reduce((sum, { output }) => sum + output, 0),
+      };
+    };
+    const [usual, most] = [sumUp(estimateUsage), sumUp(boundUsage)];
+    return { features: records.length, requests: requests.length, usual, most };
+  } finally {
+    examiner.close();
   }
 }
 
