@@ -24,9 +24,14 @@ test("a label stays, is searched and sorted by, and cannot reorder or run in the
         await page.getByRole("textbox", { name: "Label of this feature" }).fill(text);
         await page.keyboard.press("Enter");
       };
-      await write("a\u202eb");
-      await page.locator(".notice-line span").waitFor();
-      expect(await page.locator("button.feature-title-label").textContent()).toBe("Add a label");
+      for (const refused of ["a\u202eb", "x".repeat(300)]) {
+        await write(refused);
+        const field = page.getByRole("textbox", { name: "Label of this feature" });
+        await page.getByRole("alert").waitFor();
+        expect(await field.inputValue()).toBe(refused);
+        await field.press("Escape");
+        expect(await page.locator("button.feature-title-label").textContent()).toBe("Add a label");
+      }
       await write(label);
       await page.getByText("Label saved.").waitFor();
       await page.locator(".panel.notes textarea").fill("seen in\nHebrew");

@@ -43,7 +43,7 @@ export interface FeaturePanelsProps {
     readonly explore: (text: string) => string;
   };
   readonly onView: (changes: Readonly<Record<string, string>>) => void;
-  readonly onSave: (change: AnnotationChange) => void;
+  readonly onSave: (change: AnnotationChange) => Promise<void>;
 }
 
 /** The panels of the wide column. */

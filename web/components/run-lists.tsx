@@ -1,5 +1,4 @@
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
 import type { FeatureList } from "../../src/server/api.ts";
 import { SafeText } from "./safe-text.tsx";
 
@@ -29,31 +28,5 @@ export function RunLists(props: {
       </ul>
       {props.children}
     </section>
-  );
-}
-
-/** A title for a new list. */
-export function NewList({ onCreate }: { readonly onCreate: (title: string) => void }) {
-  const [title, setTitle] = useState("");
-  return (
-    <form
-      class="label-form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (title.trim() !== "") onCreate(title.trim());
-      }}
-    >
-      <input
-        aria-label="Title of a new list"
-        placeholder="Title of a new list"
-        dir="auto"
-        maxLength={200}
-        value={title}
-        onInput={(event) => setTitle(event.currentTarget.value)}
-      />
-      <button type="submit" class="button">
-        Make the list
-      </button>
-    </form>
   );
 }

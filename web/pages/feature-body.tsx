@@ -6,7 +6,6 @@ import { HiddenPanels, type PanelFrame } from "../components/panel.tsx";
 import { saveAnnotation } from "../data/annotations.ts";
 import type { DictionaryData } from "../data/dictionary-data.ts";
 import { parseFeatureView } from "../data/feature-view.ts";
-import { sayFailure } from "../data/notice.ts";
 import { type PanelName, parsePanels, renderPanels } from "../data/panels.ts";
 import { readRunDictionaries } from "../data/run-dictionaries.ts";
 import { readSession } from "../data/session.ts";
@@ -56,7 +55,7 @@ export function FeatureBody(props: {
           explore: (text) => withQuery(`/d/${id}/prompt`, new URLSearchParams({ t: text })),
         }}
         onView={setQuery}
-        onSave={(change) => saveAnnotation(id, record.index, change).catch(sayFailure)}
+        onSave={(change) => saveAnnotation(id, record.index, change)}
       />
     </>
   );

@@ -28,7 +28,7 @@ export function FeatureLabel({ data, feature }: FeaturePartProps) {
       key={feature}
       label={readAnnotations(id).value.byFeature.get(feature)?.label ?? ""}
       writable={readSession().value.writable}
-      onSave={(label) => saveAnnotation(id, feature, { label }).then(() => say("Label saved."), sayFailure)}
+      onSave={(label) => saveAnnotation(id, feature, { label }).then(() => say("Label saved."))}
     />
   );
 }
@@ -60,11 +60,7 @@ export function FeatureTools(props: FeaturePartProps & { readonly onExplain: () 
         )
       }
       onToggle={(list) => toggleFeature(run, list, name, feature).catch(sayFailure)}
-      onNewList={(title) =>
-        createList(run, title)
-          .then((list) => toggleFeature(run, list, name, feature))
-          .catch(sayFailure)
-      }
+      onNewList={(title) => createList(run, title).then((list) => toggleFeature(run, list, name, feature))}
       onSave={() => saveFeature(data, feature).then(() => say("Saved as a file that opens by itself."), sayFailure)}
       onExplain={props.onExplain}
     />

@@ -1,9 +1,9 @@
-import type { FeatureList, RunSummary } from "../../src/server/api.ts";
+import type { RunSummary } from "../../src/server/api.ts";
 import { LoadState } from "../components/load-state.tsx";
-import { NewList, RunLists } from "../components/run-lists.tsx";
+import { NewList } from "../components/new-list.tsx";
+import { RunLists } from "../components/run-lists.tsx";
 import { createList, loadLists, readLists } from "../data/feature-lists.ts";
 import { fetchJson } from "../data/fetch-data.ts";
-import { sayFailure } from "../data/notice.ts";
 import { readSession } from "../data/session.ts";
 import { useResource } from "../data/use-resource.ts";
 import { useTitle } from "../data/use-title.ts";
@@ -32,9 +32,8 @@ export function ListsPage() {
         <RunLists key={id} run={id} name={name} lists={readLists(id).value}>
           {writable && (
             <NewList
-              onCreate={(title) =>
-                createList(id, title).then((list: FeatureList) => navigate(`/lists/${id}/${list.id}`), sayFailure)
-              }
+              action="Make the list"
+              onCreate={(title) => createList(id, title).then((list) => navigate(`/lists/${id}/${list.id}`))}
             />
           )}
         </RunLists>

@@ -1,9 +1,9 @@
-import { useState } from "preact/hooks";
 import type { FeatureList } from "../../../src/server/api.ts";
 import { copyText } from "../../data/copy-text.ts";
 import { isListed } from "../../data/feature-lists.ts";
 import { useKeys } from "../../data/use-keys.ts";
 import { Menu } from "../menu.tsx";
+import { NewList } from "../new-list.tsx";
 import { SafeText } from "../safe-text.tsx";
 
 /** What can be done with a feature. */
@@ -17,7 +17,7 @@ export interface FeatureActionsProps {
   readonly addresses: { readonly share: string; readonly prompt: string; readonly steer: string };
   readonly onBookmark: () => void;
   readonly onToggle: (list: FeatureList) => void;
-  readonly onNewList: (title: string) => void;
+  readonly onNewList: (title: string) => Promise<void>;
   readonly onSave: () => void;
   readonly onExplain: () => void;
 }
@@ -59,7 +59,6 @@ export function FeatureActions(props: FeatureActionsProps) {
 }
 
 function ListChoices({ lists, dictionary, feature, onToggle, onNewList }: FeatureActionsProps) {
-  const [title, setTitle] = useState("");
   return (
     <>
       {lists.map((list) => (
@@ -68,26 +67,7 @@ function ListChoices({ lists, dictionary, feature, onToggle, onNewList }: Featur
           <SafeText text={list.title} />
         </label>
       ))}
-      <form
-        class="menu-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (title.trim() !== "") onNewList(title.trim());
-          setTitle("");
-        }}
-      >
-        <input
-          aria-label="Title of a new list"
-          placeholder="New list"
-          dir="auto"
-          maxLength={200}
-          value={title}
-          onInput={(event) => setTitle(event.currentTarget.value)}
-        />
-        <button type="submit" class="button">
-          Add
-        </button>
-      </form>
+      <NewList action="Add" onCreate={onNewList} />
     </>
   );
 }

@@ -2,13 +2,12 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { useKeys } from "../../data/use-keys.ts";
 import { SafeText } from "../safe-text.tsx";
 
-const MOST_CHARACTERS = 200;
-
 /** The name somebody gave a feature; where that can be written, a press or the key `l` changes it. */
 export function LabelEditor(props: {
   readonly label: string;
   readonly writable: boolean;
-  readonly onSave: (label: string) => void;
+  /** Refuses with a sentence. */
+  readonly onSave: (label: string) => Promise<void>;
 }) {
   const { label, writable } = props;
   const [editing, setEditing] = useState(false);
@@ -23,10 +22,8 @@ export function LabelEditor(props: {
     return (
       <LabelField
         label={label}
-        onDone={(text) => {
-          setEditing(false);
-          if (text !== undefined && text !== label) props.onSave(text);
-        }}
+        onSave={(text) => (text === label ? Promise.resolve() : props.onSave(text))}
+        onDone={() => setEditing(false)}
       />
     );
   return (
@@ -44,31 +41,42 @@ export function LabelEditor(props: {
   );
 }
 
-function LabelField({ label, onDone }: { readonly label: string; readonly onDone: (text?: string) => void }) {
+/** What was refused stays in the field, beside the reason. */
+function LabelField(props: {
+  readonly label: string;
+  readonly onSave: (label: string) => Promise<void>;
+  readonly onDone: () => void;
+}) {
+  const { label, onDone } = props;
   const field = useRef<HTMLInputElement>(null);
+  const [problem, setProblem] = useState("");
   useEffect(() => field.current?.select(), []);
   return (
     <form
       class="label-form"
       onSubmit={(event) => {
         event.preventDefault();
-        onDone(field.current?.value.trim());
+        props.onSave(field.current?.value.trim() ?? "").then(onDone, (error: Error) => setProblem(error.message));
       }}
     >
       <input
         ref={field}
         aria-label="Label of this feature"
         dir="auto"
-        maxLength={MOST_CHARACTERS}
         defaultValue={label}
         onKeyDown={(event) => event.key === "Escape" && onDone()}
       />
       <button type="submit" class="button">
         Save
       </button>
-      <button type="button" class="quiet-button" onClick={() => onDone()}>
+      <button type="button" class="quiet-button" onClick={onDone}>
         Cancel
       </button>
+      {problem !== "" && (
+        <p class="field-problem" role="alert">
+          {problem}
+        </p>
+      )}
     </form>
   );
 }

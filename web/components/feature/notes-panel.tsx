@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import type { Annotation, AnnotationChange, Explanation } from "../../../src/server/api.ts";
+import { sayFailure } from "../../data/notice.ts";
 import { Panel, type PanelFrame } from "../panel.tsx";
 import { SafeText } from "../safe-text.tsx";
 
@@ -12,7 +13,7 @@ export function NotesPanel(props: {
   readonly explanations: readonly Explanation[];
   readonly writable: boolean;
   readonly frame: PanelFrame;
-  readonly onSave: (change: AnnotationChange) => void;
+  readonly onSave: (change: AnnotationChange) => Promise<void>;
 }) {
   const { annotation, explanations, writable } = props;
   const note = annotation?.note ?? "";
@@ -40,7 +41,9 @@ export function NotesPanel(props: {
             Points of the paper's rubric{" "}
             <select
               value={annotation?.rating ?? ""}
-              onChange={({ currentTarget: { value } }) => props.onSave({ rating: value === "" ? null : Number(value) })}
+              onChange={({ currentTarget: { value } }) =>
+                props.onSave({ rating: value === "" ? null : Number(value) }).catch(sayFailure)
+              }
             >
               <option value="">not rated</option>
               {POINTS.map((points) => (
@@ -58,7 +61,7 @@ export function NotesPanel(props: {
   );
 }
 
-function NoteField({ note, onSave }: { readonly note: string; readonly onSave: (text: string) => void }) {
+function NoteField({ note, onSave }: { readonly note: string; readonly onSave: (text: string) => Promise<void> }) {
   const [draft, setDraft] = useState<string>();
   const text = draft ?? note;
   const changed = text !== note;
@@ -67,8 +70,7 @@ function NoteField({ note, onSave }: { readonly note: string; readonly onSave: (
       class="note-form"
       onSubmit={(event) => {
         event.preventDefault();
-        onSave(text);
-        setDraft(undefined);
+        onSave(text).then(() => setDraft(undefined), sayFailure);
       }}
     >
       <label>
@@ -76,7 +78,6 @@ function NoteField({ note, onSave }: { readonly note: string; readonly onSave: (
         <textarea
           dir="auto"
           rows={3}
-          maxLength={10_000}
           placeholder="What have you seen? Notes stay in the run's folder."
           value={text}
           onInput={(event) => setDraft(event.currentTarget.value)}

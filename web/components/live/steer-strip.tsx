@@ -8,9 +8,10 @@ import { useNoModel } from "../../data/use-no-model.ts";
 import { formatSignificant } from "../../text/format-number.ts";
 import { mergeTokens } from "../../text/merge-tokens.ts";
 import { showUnseen } from "../../text/visible-text.ts";
-import { Panel, type PanelData, type PanelFrame } from "../panel.tsx";
+import { Panel, type PanelData } from "../panel.tsx";
 import { renderVisible } from "../render-visible.tsx";
 import { ValueField } from "../steer/value-field.tsx";
+import type { LivePanelProps } from "./live-panel-props.ts";
 import { LiveState } from "./live-state.tsx";
 
 const SEEDS = [1, 2, 3] as const;
@@ -18,15 +19,7 @@ const TOKENS = 30;
 const PLAIN = { temperature: 1, topK: 0, topP: 1 } as const;
 
 /** One slider that holds the feature at a value, and what the model then writes from three seeds. */
-export function SteerStrip({
-  data,
-  record,
-  frame,
-}: {
-  readonly data: DictionaryData;
-  readonly record: FeatureRecord;
-  readonly frame: PanelFrame;
-}) {
+export function SteerStrip({ data, record, frame }: LivePanelProps) {
   const noModel = useNoModel(data.summary);
   const { index, maximum } = record;
   const [value, setValue] = useState<number | null>(null);
@@ -37,7 +30,8 @@ export function SteerStrip({
   return (
     <Panel name="steer" frame={frame} data={describe}>
       <p class="note">
-        The feature is held on every token of <code>{DEFAULT_PROMPT}</code> and of what the model writes after it.
+        This feature alone is held, on every token of <code>{DEFAULT_PROMPT}</code> and of what the model writes after
+        it; all others stay as the text makes them.
       </p>
       <ValueField
         label="Value the feature is held at"

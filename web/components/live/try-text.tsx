@@ -8,22 +8,15 @@ import { useExplored } from "../../data/use-explored.ts";
 import { useNoModel } from "../../data/use-no-model.ts";
 import { clusterTokens } from "../../text/cluster-tokens.ts";
 import { formatSignificant } from "../../text/format-number.ts";
-import { Panel, type PanelData, type PanelFrame } from "../panel.tsx";
+import { Panel, type PanelData } from "../panel.tsx";
 import { ReadingInspector } from "../reading/reading-inspector.tsx";
 import { ReadingText } from "../reading/reading-text.tsx";
 import { shadeClass } from "../reading/shade.ts";
+import type { LivePanelProps } from "./live-panel-props.ts";
 import { LiveState } from "./live-state.tsx";
 
 /** A field to try a feature on a text of one's own; the text stays from feature to feature. */
-export function TryText({
-  data,
-  record,
-  frame,
-}: {
-  readonly data: DictionaryData;
-  readonly record: FeatureRecord;
-  readonly frame: PanelFrame;
-}) {
+export function TryText({ data, record, frame }: LivePanelProps) {
   const noModel = useNoModel(data.summary);
   const text = triedText.value;
   const answer = useExplored(data, noModel === undefined ? text : "");

@@ -63,6 +63,7 @@ export function DoseResponse({
           onChange={(value) => onChange({ "dose-error": value === "keep" ? "" : value })}
         />
       </div>
+      <p class="note">This feature alone is held, at each of nine values; what is set for others is left out.</p>
       {maximum === 0 && <p class="note">This feature never fired: it has no maximum to hold it at.</p>}
       <LiveState answer={answer} what="the doses" />
       {doses.length > 0 && (
