@@ -1,16 +1,12 @@
-import type { CodeBatch } from "./scan-codes.ts";
+import type { CodeBatch, PackedCodes } from "./scan-codes.ts";
 
-// Dimensions: T context length, N = contexts * T tokens of the sample.
+// Dimensions: T context length.
 
 /** The codes of some of the searched contexts, token by token. */
-export interface CodeSample {
+export interface CodeSample extends PackedCodes {
   /** Places of the contexts in the list of those that are searched, ascending. */
   readonly contexts: Uint32Array;
   readonly contextLength: number;
-  /** Entries rowStarts[r] .. rowStarts[r + 1] belong to token r of the sample. */
-  readonly rowStarts: Uint32Array; // [N + 1]
-  readonly features: Uint16Array | Uint32Array; // ascending within a row
-  readonly values: Float32Array;
 }
 
 /** Gathers a sample batch by batch. */

@@ -9,15 +9,19 @@ import type { SavedCodes } from "./saved-codes.ts";
 
 // Dimensions: T context length, N rows = contexts * T.
 
-/** The active features of consecutive contexts, packed token by token. */
-export interface CodeBatch {
-  /** Place of the first context in the list of contexts that are searched. */
-  readonly firstContext: number;
-  readonly contexts: number;
+/** The active features of rows, packed row by row. */
+export interface PackedCodes {
   /** Entries rowStarts[r] .. rowStarts[r + 1] belong to row r. */
   readonly rowStarts: Uint32Array; // [N + 1]
   readonly features: Uint16Array | Uint32Array; // ascending within a row
   readonly values: Float32Array;
+}
+
+/** The codes of consecutive contexts, token by token. */
+export interface CodeBatch extends PackedCodes {
+  /** Place of the first context in the list of contexts that are searched. */
+  readonly firstContext: number;
+  readonly contexts: number;
 }
 
 /** What a scan goes over and how much of it may stay in memory. */
@@ -121,7 +125,7 @@ function packRows(
   values: Float32Array,
   rows: number,
   features: number,
-): Pick<CodeBatch, "rowStarts" | "features" | "values"> {
+): PackedCodes {
   const rowStarts = new Uint32Array(rows + 1);
   for (let row = 0; row < rows; row++) rowStarts[row + 1] = rowStarts[row]! + counts[row]!;
   const entries = rowStarts[rows]!;
@@ -137,7 +141,7 @@ function packRows(
 }
 
 /** A feature's activation in a row of a batch, 0 where it is not active. */
-export function activationAt(codes: CodeBatch, row: number, feature: number): number {
+export function activationAt(codes: PackedCodes, row: number, feature: number): number {
   let low = codes.rowStarts[row]!;
   let high = codes.rowStarts[row + 1]!;
   const end = high;
