@@ -35,7 +35,7 @@ const ADDRESSES = [
   "/help",
 ];
 /** Pages with so little on them that one look is enough. */
-const SMALL_ADDRESSES = ["/runs/later", "/nothing"];
+const SMALL_ADDRESSES = ["/runs/later", "/d/learning-main", "/nothing"];
 
 let folder: string;
 let fake: FakeRun;
@@ -215,6 +215,23 @@ test("every number and token of a feature's page is the pack's", async (context)
     await page.getByText("View as table").first().click();
     const bins = await page.locator(".panel.hist .chart-table").first().locator("td:nth-child(2)").allTextContents();
     expect(bins.map(Number)).toEqual([...record.histogram]);
+  });
+});
+
+test("what a dictionary lacks is named with the command that computes it", async (context) => {
+  requireOrSkip(context, browser, NO_CHROMIUM);
+  await visit("/d/learning-main", WIDE, async (page) => {
+    await page.getByRole("heading", { name: "Not computed yet" }).waitFor();
+    const commands = await page.locator(".card:has(#missing-title) code").allTextContents();
+    const target = "--run learning --dictionary main";
+    expect(commands).toEqual(
+      ["evaluate", "features", "analyse specificity"].map((name) => `monosem ${name} ${target}`),
+    );
+    await expectAccessible(page);
+  });
+  await visit("/d/tiny-main", WIDE, async (page) => {
+    await page.waitForSelector(".stats, [aria-label='Headline figures']");
+    expect(await page.getByRole("heading", { name: "Not computed yet" }).count()).toBe(0);
   });
 });
 

@@ -8,6 +8,7 @@ import { Citation } from "./citation.tsx";
 import { ComparisonLinks } from "./compare/comparison-links.tsx";
 import { DensityHistogram } from "./density-histogram.tsx";
 import { Judgement } from "./judgement.tsx";
+import { MissingParts } from "./missing-parts.tsx";
 import { PackNotice } from "./pack-notice.tsx";
 import { PackTable } from "./pack-table.tsx";
 import { ProxyTable } from "./proxy-table.tsx";
@@ -29,13 +30,12 @@ export function DictionaryOverview(props: {
     <>
       {packProblem !== null && <p class="banner warning">{packProblem}</p>}
       {pack !== null && <PackNotice pack={pack} />}
-      {metrics === null ? (
-        <p class="section pending">This dictionary has not been judged yet.</p>
-      ) : (
+      {metrics !== null && (
         <section aria-label="Headline figures">
           <Stats figures={listHeadlines(metrics)} />
         </section>
       )}
+      <MissingParts summary={summary} />
       <section class="section columns" aria-label="Charts">
         {densities !== undefined && (
           <div class="card">

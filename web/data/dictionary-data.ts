@@ -39,7 +39,9 @@ export async function loadDictionary(id: string, signal?: AbortSignal): Promise<
   const { pack, packProblem } = summary;
   if (packProblem !== null) throw new Error(packProblem);
   if (pack === null)
-    throw new Error("The features of this dictionary cannot be looked at yet: they are still being computed.");
+    throw new Error(
+      `The features of this dictionary have not been computed yet: its run does it, or monosem features --run ${summary.run} --dictionary ${summary.name}.`,
+    );
   const known = loaded.get(id);
   if (known !== undefined && namePack(known.pack) === namePack(pack)) return known;
   const [table, vocabulary] = await Promise.all([
