@@ -18,6 +18,7 @@ import { ListsPage } from "./pages/lists-page.tsx";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
 import { PromptPage } from "./pages/prompt-page.tsx";
 import { RunPage } from "./pages/run-page.tsx";
+import { SpecificityPage } from "./pages/specificity-page.tsx";
 import { SteerPage } from "./pages/steer-page.tsx";
 import { TextsPage } from "./pages/texts-page.tsx";
 import { isDictionaryRoute } from "./route.ts";
@@ -66,6 +67,8 @@ function renderPage(): JSX.Element {
       return <FeatureTablePage key={page.dictionary} dictionary={page.dictionary} />;
     case "feature":
       return <FeaturePage key={page.dictionary} dictionary={page.dictionary} feature={page.feature} />;
+    case "specificity":
+      return <SpecificityPage key={page.dictionary} dictionary={page.dictionary} />;
     case "prompt":
       return <PromptPage key={page.dictionary} dictionary={page.dictionary} />;
     case "steer":

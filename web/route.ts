@@ -2,6 +2,7 @@
 export const DICTIONARY_PAGES = {
   dictionary: "",
   features: "f",
+  specificity: "specificity",
   prompt: "prompt",
   steer: "steer",
   texts: "texts",

@@ -9,7 +9,7 @@ export interface LevelCounts {
   /** Tokens on which it fires, and those of them that belong to the proxy. */
   readonly counts: readonly number[]; // [40]
   readonly positives: readonly number[]; // [40]
-  /** Sums of the activations of each. */
+  /** Sums of the activations of each, to seven digits. */
   readonly mass: readonly number[]; // [40]
   readonly positiveMass: readonly number[]; // [40]
 }
@@ -58,8 +58,8 @@ export function createLevelTally(maxima: Float32Array, wanted: readonly (readonl
         maximum: maxima[feature]!,
         counts: [...counts],
         positives: [...own.positives],
-        mass: [...mass],
-        positiveMass: [...own.mass],
+        mass: Array.from(mass, round),
+        positiveMass: Array.from(own.mass, round),
       };
     },
   };
@@ -79,4 +79,9 @@ function addEntry(
     positives[level]! += 1;
     positiveMass[level]! += value;
   }
+}
+
+/** Single precision is as much as activations have; more digits would only make files larger. */
+function round(value: number): number {
+  return Number(value.toPrecision(7));
 }

@@ -61,8 +61,9 @@ export async function* searchProxies(options: SearchProxiesOptions): AsyncGenera
   const tokens = { selection: selection.tokens, judgement: judgement.tokens };
   return {
     specificity: { tokens, thresholds: { count: THRESHOLDS, tailShares: TAIL_SHARES }, findings },
-    profiles: options.proxies.map(({ name }, p) => ({
+    profiles: options.proxies.map(({ name, title }, p) => ({
       proxy: name,
+      title,
       positives: whole.features.proxies[p]!.positives,
       ...mapSides((side) => profilers[side].list(p)),
     })),

@@ -49,9 +49,15 @@ export type ProxyFinding = {
 /** How features and neurons stand to a proxy over all tokens: those chosen and others with a large F1, by falling F1. */
 export interface ProxyProfiles {
   readonly proxy: string;
+  readonly title: string;
   readonly positives: number;
   readonly features: readonly MatchProfile[];
   readonly neurons: readonly MatchProfile[];
+}
+
+/** The activations by level of what came near each proxy. */
+export interface SpecificityProfiles {
+  readonly profiles: readonly ProxyProfiles[];
 }
 
 /** How specific a dictionary's features are to proxies; the scores of what was chosen are of tokens that had no part in choosing. */

@@ -12,7 +12,7 @@ function renderOne(finding: Record<string, unknown>): string[] {
     thresholds: { count: 20, tailShares: { first: 0.9, last: 0.002 } },
     findings: [{ proxy: "hebrew", title: "Hebrew", rule: "", ...finding } as unknown as ProxyFinding],
   };
-  const lines = renderSpecificity(search);
+  const lines = renderSpecificity("main", search);
   expect(lines[2]).toContain("chosen on 1,000 held-out tokens and judged on 2,000 others");
   const cells = (line: string) => line.split("|").length;
   const rows = lines.slice(6, -1);

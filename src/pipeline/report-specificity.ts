@@ -8,10 +8,10 @@ export function readSpecificity(path: string): Specificity | undefined {
 }
 
 /** The lines of the report about proxies. */
-export function renderSpecificity({ tokens, thresholds, findings }: Specificity): string[] {
+export function renderSpecificity(dictionary: string, { tokens, thresholds, findings }: Specificity): string[] {
   const count = (value: number) => value.toLocaleString("en-US");
   return [
-    "## Specificity",
+    `## Specificity of ${dictionary === "neurons" ? "the neurons" : `the dictionary ${dictionary}`}`,
     "",
     `Features and neurons were chosen on ${count(tokens.selection)} held-out tokens and judged on ${count(tokens.judgement)} others, token by token; ` +
       `intervals are 95 % over contexts. Something fires where its activation is above 0, or above the best of ${thresholds.count} thresholds where one is named. ` +

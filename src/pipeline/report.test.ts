@@ -21,6 +21,7 @@ function render(dictionary: AnyDictionaryReport): string {
     seed: 1,
     dictionary,
     dictionaries: { neurons: describe(0) },
+    specificity: {},
   } as unknown as RunReport);
 }
 

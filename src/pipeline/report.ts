@@ -2,11 +2,12 @@ import { existsSync, readdirSync } from "node:fs";
 import { arch, cpus, platform, totalmem } from "node:os";
 import { dirname } from "node:path";
 import type { Specificity } from "../analysis/specificity.ts";
+import { listDictionaryNames } from "../store/dictionary-names.ts";
 import { hashOutputs, readStageRecord } from "../store/stage-record.ts";
 import { TOOL_VERSION } from "../store/tool-version.ts";
 import { writeAtomically, writeJson } from "../store/write-atomically.ts";
 import { readActivationStatistics } from "./activation-files.ts";
-import { readAllMetrics, readTrainedActivations } from "./dictionary-files.ts";
+import { NEURONS, readAllMetrics, readTrainedActivations } from "./dictionary-files.ts";
 import type { Experiment } from "./experiment.ts";
 import { type ActivationFile, readFileList, statisticsSite } from "./own-activations.ts";
 import {
@@ -44,7 +45,8 @@ export interface RunReport<Dictionary = DictionaryReport> {
   /** The run's other dictionaries by name. */
   readonly dictionaries: Readonly<Record<string, Dictionary>>;
   /** Features of `main` that stand for scripts and kinds of text. */
-  readonly specificity?: Specificity;
+  /** By dictionary. */
+  readonly specificity: Readonly<Record<string, Specificity>>;
 }
 
 /** Writes `report.json` and `report.md` from what the run directory holds, and returns the Markdown. */
@@ -61,7 +63,6 @@ function createReport(context: StageContext): RunReport<AnyDictionaryReport> {
   const names = listJudgedDictionaries(context);
   const others = names.filter((name) => name !== "main");
   const processor = cpus();
-  const specificity = readSpecificity(paths.specificity("main"));
   return {
     versions: { monosem: TOOL_VERSION, node: process.version },
     machine: {
@@ -80,7 +81,7 @@ function createReport(context: StageContext): RunReport<AnyDictionaryReport> {
     ...(existsSync(paths.activations.files) ? { files: readFileList(paths) } : {}),
     ...(names.includes("main") ? { dictionary: describeDictionary(context, "main") } : {}),
     dictionaries: Object.fromEntries(others.map((name) => [name, describeDictionary(context, name)])),
-    ...(specificity === undefined ? {} : { specificity }),
+    specificity: readSpecificities(context),
   };
 }
 
@@ -88,6 +89,16 @@ function listJudgedDictionaries({ paths }: StageContext): string[] {
   const folder = dirname(paths.dictionary("main").folder);
   if (!existsSync(folder)) return [];
   return readdirSync(folder).filter((name) => existsSync(paths.dictionary(name).metrics));
+}
+
+function readSpecificities({ paths }: StageContext): Record<string, Specificity> {
+  const names = new Set(["main", NEURONS, ...listDictionaryNames(paths.root)]);
+  return Object.fromEntries(
+    [...names].flatMap((name) => {
+      const found = readSpecificity(paths.specificity(name));
+      return found === undefined ? [] : [[name, found]];
+    }),
+  );
 }
 
 function describeDictionary({ paths, experiment }: StageContext, name: string): AnyDictionaryReport {
@@ -123,7 +134,7 @@ export function renderReport(report: RunReport<AnyDictionaryReport>): string {
   if (model !== undefined) lines.push(...renderModel(model));
   if (files !== undefined) lines.push(...renderFiles(files));
   if (dictionary !== undefined) lines.push(...renderDictionary(dictionary));
-  if (specificity !== undefined) lines.push(...renderSpecificity(specificity));
+  for (const [name, found] of Object.entries(specificity)) lines.push(...renderSpecificity(name, found));
   if (Object.keys(dictionaries).length > 0) lines.push(...renderSideBySide({ main: dictionary, ...dictionaries }));
   return lines.join("\n");
 }

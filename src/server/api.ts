@@ -41,7 +41,7 @@ export interface DictionarySummary {
 
 /** `GET /api/d/:id`. */
 export interface DictionaryDetails extends DictionarySummary {
-  /** Features of scripts and kinds of text; null until they were searched for. */
+  /** Features of scripts and kinds of text; null until they were searched for. `GET /api/d/:id/specificity` gives their `SpecificityProfiles`. */
   readonly specificity: Specificity | null;
   /** The comparisons that it is one side of; `GET /api/compare/:left/:right` gives each as `Comparison`. */
   readonly comparisons: readonly ComparedPair[];

@@ -39,6 +39,7 @@ const COMPRESSED = [
   "/api/runs/:run/:file{vocabulary|tokenizer|lists|annotations.json}",
   "/api/d/:id/:part{annotations|search}",
   "/api/d/:id{[^/]+}",
+  "/api/d/:id/specificity",
   "/api/compare/*",
 ];
 const WORTH_COMPRESSING = 4096;
@@ -52,7 +53,7 @@ const PAGES = [
   "/help",
   "/compare/:left/:right",
   "/d/:dictionary",
-  "/d/:dictionary/:page{f|prompt|steer|texts}",
+  "/d/:dictionary/:page{f|prompt|specificity|steer|texts}",
   "/d/:dictionary/f/:feature",
 ];
 

@@ -17,6 +17,11 @@ export function addDictionaryRoutes(app: App, options: DataOptions): void {
     const missing = `${left.id} and ${right.id} have not been compared: run ${nameComparison(left, right)}`;
     return sendFile(context, comparisonPath(left, right), "application/json", missing);
   });
+  app.get("/api/d/:id/specificity", (context) => {
+    const { name, run } = findDictionary(context, catalogue);
+    const missing = `specificity has not been measured: run monosem analyse specificity --run ${run.paths.root} --dictionary ${name}`;
+    return sendFile(context, run.paths.specificityProfiles(name), "application/json", missing);
+  });
   app.get("/api/d/:id/weights", (context) => {
     const { name, paths } = findDictionary(context, catalogue);
     if (name === NEURONS) throw new Refused(404, "neurons have no weights: feature i is neuron i itself");

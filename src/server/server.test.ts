@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createFakeAssets } from "../../test/support/fake-assets.ts";
 import { type FakeRun, writeFakeRun, writeFakeRunningRun } from "../../test/support/fake-run.ts";
 import { type Answer, fetchFrom, type Sending, sendRequest } from "../../test/support/send-request.ts";
+import type { SpecificityProfiles } from "../analysis/specificity.ts";
 import { parseFeatureRecord } from "../features/feature-record.ts";
 import { parseFeatureTable } from "../features/feature-table.ts";
 import { UserError } from "../numerics/user-error.ts";
@@ -85,6 +86,8 @@ test("a dictionary's header and specificity are given", async () => {
   const details = await getJson<DictionaryDetails>("/api/d/tiny-run-main");
   expect(details.pack).toEqual(await getJson("/api/d/tiny-run-main/pack"));
   expect(details.specificity?.findings.map(({ title }) => title)).toEqual(["Arabic script", "base64", "DNA"]);
+  const { profiles } = await getJson<SpecificityProfiles>("/api/d/tiny-run-main/specificity");
+  expect(profiles.map(({ proxy }) => proxy)).toEqual(["arabic", "base64"]);
 });
 
 test.each([
@@ -92,6 +95,7 @@ test.each([
   ["/api/runs/demo/vocabulary", 404],
   ["/api/d/nothing", 404],
   ["/api/d/demo-main/table", 404],
+  ["/api/d/demo-main/specificity", 404],
   [`/api/d/tiny-run-main/features/${FEATURES}`, 404],
   ["/api/d/tiny-run-main/features/-1", 404],
   ["/api/d/tiny-run-main/features/1e1", 404],

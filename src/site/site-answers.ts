@@ -64,6 +64,7 @@ export function listSiteAddresses(catalogue: RunCatalogue, run: ServedRun, withM
       other(`${address}/pack`),
       numbers(`${address}/table`),
       other(`${address}/annotations`),
+      other(`${address}/specificity`),
     ]),
     ...catalogue.listDictionaries().flatMap((dictionary) =>
       listComparisons(catalogue, dictionary)

@@ -266,7 +266,7 @@ test("the dictionary's page leads from a script to its feature and says what was
     expect(await page.getByRole("row", { name: /^base64/ }).textContent()).toContain("none");
     await page
       .getByRole("row", { name: /^Arabic/ })
-      .getByRole("link")
+      .getByRole("link", { name: "2", exact: true })
       .click();
     await page.getByRole("heading", { name: "Feature 2", exact: true }).waitFor();
   });

@@ -19,7 +19,7 @@ import { createTokenizer, type Tokenizer } from "../../src/text/tokenizer.ts";
 import { renderTokenizerJson } from "../../src/text/tokenizer-json.ts";
 import { createTokenizerTrainer } from "../../src/text/train-tokenizer.ts";
 import { createFakeFeature, type FakeStream } from "./fake-features.ts";
-import { createFakeSpecificity } from "./fake-specificity.ts";
+import { createFakeProfiles, createFakeSpecificity } from "./fake-specificity.ts";
 import { drawFakeDocuments } from "./fake-text.ts";
 import { createFakeLog } from "./fake-training.ts";
 
@@ -55,6 +55,7 @@ export function writeFakeRun(directory: string, features: number, distinct = fea
   const table = writeFakePack(directory, records, stream, tokenizer.vocabularySize);
   writeMetrics(directory, records, stream);
   writeJson(paths.specificity("main"), createFakeSpecificity());
+  writeJson(paths.specificityProfiles("main"), createFakeProfiles(records));
   writeJson(paths.progress, createProgress("finished"));
   return { tokenizer, records, table, tokens: stream.tokens.length };
 }

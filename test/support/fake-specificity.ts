@@ -1,4 +1,5 @@
-import type { SingleMatch, Specificity } from "../../src/analysis/specificity.ts";
+import type { MatchProfile, SingleMatch, Specificity, SpecificityProfiles } from "../../src/analysis/specificity.ts";
+import type { FeatureRecord } from "../../src/features/feature-record.ts";
 
 /** What a search for proxies may have found: one by a feature, one by nothing, one that the text lacks. */
 export function createFakeSpecificity(): Specificity {
@@ -38,6 +39,31 @@ export function createFakeSpecificity(): Specificity {
         title: "DNA",
         rule: "runs of A, C, G and T",
         positives: { selection: 0, judgement: 0 },
+      },
+    ],
+  };
+}
+
+/** The activations of two features of a run, of which all above half their maximum and every second token below are Arabic. */
+export function createFakeProfiles(records: readonly FeatureRecord[]): SpecificityProfiles {
+  const profile = (index: number): MatchProfile => {
+    const { histogram, maximum } = records[index]!;
+    const counts = [...histogram];
+    const positives = counts.map((count, level) => (level >= counts.length / 2 ? count : Math.floor(count / 2)));
+    const weigh = (values: readonly number[]) => values.map((value, level) => (value * (level + 0.5) * maximum) / 40);
+    const scores = { precision: 0.7, recall: 0.5, f1: index === 2 ? 0.81 : 0.42, pearson: 0.6 };
+    return { index, ...scores, maximum, counts, positives, mass: weigh(counts), positiveMass: weigh(positives) };
+  };
+  const features = [2, 9].filter((index) => index < records.length).map(profile);
+  return {
+    profiles: [
+      { proxy: "arabic", title: "Arabic script", positives: 2100, features, neurons: [] },
+      {
+        proxy: "base64",
+        title: "base64",
+        positives: 900,
+        features: features.slice(0, 1).map((first) => ({ ...first, f1: 0.11 })),
+        neurons: [],
       },
     ],
   };

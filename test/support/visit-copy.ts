@@ -38,10 +38,19 @@ export async function visitCopy(
   }
 }
 
-/** What a page says about a feature, without the panels that compute on a reader's text. */
+/** What a page says about a feature, without the panels that compute on a reader's text or ask for what a file of single features lacks. */
 export async function readPanels(page: Page): Promise<string> {
   await page.locator(`${WHOLE_EXAMPLES}, .feature-panels .pending`).first().waitFor();
-  for (const summary of await page.getByText("View as table").all()) await summary.click();
-  const panels = await page.locator(".feature-panels .panel:not(.try):not(.steer)").allInnerTexts();
-  return [await page.locator(".lead").innerText(), ...panels].join("\n");
+  const panels = page.locator(".feature-panels .panel:not(.try):not(.steer):not(.proxy)");
+  for (const summary of await panels.getByText("View as table").all()) await summary.click();
+  const read = async () => [await page.locator(".lead").innerText(), ...(await panels.allInnerTexts())].join("\n");
+  // What is below the screen is laid out anew when a panel above it comes late: a text counts once it was read twice.
+  let text = await read();
+  for (let tries = 0; tries < 20; tries++) {
+    await page.waitForTimeout(150);
+    const again = await read();
+    if (again === text) return text;
+    text = again;
+  }
+  throw new Error("the page went on changing");
 }

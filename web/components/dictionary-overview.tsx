@@ -14,6 +14,9 @@ import { PackTable } from "./pack-table.tsx";
 import { ProxyTable } from "./proxy-table.tsx";
 import { Stats } from "./stat.tsx";
 
+/** The first proxies are the paper's own, the rest is on a page for it. */
+const PROXIES_SHOWN = 6;
+
 /** All that is known about a dictionary as a whole. */
 export function DictionaryOverview(props: {
   readonly summary: DictionaryDetails;
@@ -48,7 +51,22 @@ export function DictionaryOverview(props: {
           </div>
         )}
       </section>
-      {specificity !== null && <ProxyTable dictionary={id} search={specificity} />}
+      {specificity !== null && (
+        <section class="section card" aria-labelledby="proxies-title">
+          <h2 id="proxies-title">Features of scripts and kinds of text</h2>
+          <ProxyTable
+            dictionary={id}
+            specificity={specificity}
+            findings={specificity.findings.slice(0, PROXIES_SHOWN)}
+            neuronAddress={undefined}
+          />
+          <p>
+            <a href={`/d/${id}/specificity`}>
+              All {specificity.findings.length} proxies, with the activations behind them
+            </a>
+          </p>
+        </section>
+      )}
       <section class="section columns" aria-label="Details">
         {metrics !== null && <Judgement metrics={metrics} />}
         <div class="column">

@@ -9,6 +9,7 @@ const TABS: readonly { readonly kind: keyof typeof DICTIONARY_PAGES; readonly ti
   [
     { kind: "dictionary", title: "Overview", key: "o" },
     { kind: "features", title: "Features", key: "t" },
+    { kind: "specificity", title: "Specificity", key: "c" },
     { kind: "prompt", title: "Your text", key: "p" },
     { kind: "steer", title: "Steer", key: "s" },
     { kind: "texts", title: "Example texts", key: "e" },

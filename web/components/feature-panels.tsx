@@ -20,8 +20,9 @@ import { NotesPanel } from "./feature/notes-panel.tsx";
 import { ShapePanel } from "./feature/shape-panel.tsx";
 import type { PanelFrame } from "./panel.tsx";
 
-/** The panels that compute on texts, above the examples and below them. */
+/** The panels that ask for more than the record: beside the histogram, and those that compute on texts above the examples and below. */
 export interface LivePanels {
+  readonly side: ComponentChildren;
   readonly above: ComponentChildren;
   readonly below: ComponentChildren;
 }
@@ -103,6 +104,7 @@ function Figures(
           onChange={props.onView}
         />
       )}
+      {props.live?.side}
       {shown.has("logits") && record.logits !== null && (
         <LogitPanel record={record} logits={record.logits} names={data.names} frame={frame} />
       )}

@@ -97,4 +97,4 @@ function PanelMenu(props: {
   );
 }
 
-const HAS_CHART: ReadonlySet<PanelName> = new Set(["hist", "logits", "effect"]);
+const HAS_CHART: ReadonlySet<PanelName> = new Set(["hist", "proxy", "logits", "effect"]);

@@ -9,8 +9,8 @@ import { createTokenNames, type TokenNames } from "./token-names.ts";
 
 /** What the pages of a dictionary's features need beside a single feature's record. */
 export interface DictionaryData {
-  /** A file of single features says nothing of comparisons. */
-  readonly summary: DictionarySummary & Partial<Pick<DictionaryDetails, "comparisons">>;
+  /** A file of single features says nothing of comparisons and of specificity. */
+  readonly summary: DictionarySummary & Partial<Pick<DictionaryDetails, "comparisons" | "specificity">>;
   readonly pack: FeaturePackHeader;
   readonly table: FeatureTable;
   readonly names: TokenNames;
@@ -76,7 +76,7 @@ export async function loadFeature(id: string, feature: number, signal: AbortSign
     try {
       return { data, record: await loadRecord(data, feature) };
     } catch (error) {
-      const { pack } = await fetchJson<DictionarySummary>(`/api/d/${id}`, signal);
+      const { pack } = await fetchJson<DictionaryDetails>(`/api/d/${id}`, signal);
       const isReplaced = pack !== null && namePack(pack) !== namePack(data.pack);
       if (!isReplaced || attempt === ATTEMPTS) throw error;
     }

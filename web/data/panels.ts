@@ -1,6 +1,7 @@
 /** The panels of a feature's page, by the names that addresses use. */
 export const PANELS = {
   hist: "Activations",
+  proxy: "What it stands for",
   logits: "Effect on the next token",
   effect: "Use to the model",
   neurons: "Neurons",

@@ -11,6 +11,7 @@ import { useTitle } from "../data/use-title.ts";
 import { pageLocation } from "../location-state.ts";
 import { FeatureBody } from "./feature-body.tsx";
 import { FeatureLabel, FeaturePages, FeatureTools } from "./feature-parts.tsx";
+import { FeatureProxy } from "./feature-proxy.tsx";
 
 /** One feature: where it fires, how strongly, and what it does. */
 export function FeaturePage(props: { readonly dictionary: string; readonly feature: number }) {
@@ -63,6 +64,9 @@ function renderBody({ data, record }: FeatureData) {
       data={data}
       record={record}
       live={(frame, shown) => ({
+        side: shown.has("proxy") && data.summary.specificity != null && (
+          <FeatureProxy data={data} feature={record.index} frame={frame} />
+        ),
         above: shown.has("try") && <TryText data={data} record={record} frame={frame} />,
         below: shown.has("steer") && record.maximum > 0 && (
           <SteerStrip key={record.index} data={data} record={record} frame={frame} />

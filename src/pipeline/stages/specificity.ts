@@ -12,7 +12,7 @@ import type { Transformer } from "../../model/transformer.ts";
 import { UserError } from "../../numerics/user-error.ts";
 import { countAllTokens } from "../../store/count-tokens.ts";
 import { readTokenStream } from "../../store/token-file.ts";
-import { writeJson } from "../../store/write-atomically.ts";
+import { writeAtomically, writeJson } from "../../store/write-atomically.ts";
 import { describeSource } from "../analysis-source.ts";
 import { readTokenizer } from "../corpus-files.ts";
 import { readDictionary } from "../dictionary-files.ts";
@@ -137,7 +137,7 @@ async function writeSpecificity(
   const from = await describeSource(context, dictionary, text.stream);
   const files = [paths.specificity(dictionaryName), paths.specificityProfiles(dictionaryName)] as const;
   writeJson(files[0], { ...from, ...specificity });
-  writeJson(files[1], { ...from, profiles });
+  writeAtomically(files[1], JSON.stringify({ ...from, profiles }));
   return files;
 }
 
