@@ -6,11 +6,13 @@ import type { Fault } from "./failing-disk.ts";
 const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 const BREAK_DISK = new URL("./break-disk-of-process.ts", import.meta.url).href;
 
-/** How a process that trains is to die: at an operation on the disk, at a system call (counted by `strace`), or after a time. */
+/** How a process is to die: at an operation on the disk, at a system call (counted by `strace`), after a time, or after so much work. */
 export interface Death {
   readonly fault?: Omit<Fault, "root">;
   readonly systemCall?: { readonly names: string; readonly at: number };
   readonly afterMs?: number;
+  /** Once it has told of its progress so many times, and some milliseconds more have passed. */
+  readonly afterProgress?: { readonly times: number; readonly thenMs: number };
 }
 
 /** What a process told before it ended, and how it ended. */
@@ -34,22 +36,36 @@ export async function runCommand(root: string, args: readonly string[], death: D
   const node = [process.execPath, ...(death.fault === undefined ? [] : ["--import", BREAK_DISK])];
   const child = startProcess(death, [...node, MAIN, ...args], root);
   const started = Date.now();
+  const kill = killAfterProgress(child, death);
   let startMs: number | undefined;
   let stdout = "";
   let stderr = "";
   child.stdout?.on("data", (chunk: Buffer) => {
     stdout += chunk.toString();
-    if (startMs === undefined && stdout.includes('"kind":"progress"')) startMs = Date.now() - started;
+    const times = stdout.split('"kind":"progress"').length - 1;
+    if (times > 0) startMs ??= Date.now() - started;
+    kill(times);
   });
   child.stderr?.on("data", (chunk: Buffer) => {
     stderr += chunk.toString();
   });
+  kill(0);
   if (death.afterMs !== undefined) setTimeout(() => child.kill("SIGKILL"), death.afterMs).unref();
   const { code, signal } = await new Promise<{ code: number | null; signal: string | null }>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (exitCode, exitSignal) => resolve({ code: exitCode, signal: exitSignal }));
   });
   return { events: parseEvents(stdout), stderr, code, killed: signal === "SIGKILL" || code === 137, startMs };
+}
+
+/** What is to be told how often the process has told of its progress. */
+function killAfterProgress(child: ChildProcess, { afterProgress }: Death): (times: number) => void {
+  let isDue = false;
+  return (times) => {
+    if (afterProgress === undefined || isDue || times < afterProgress.times) return;
+    isDue = true;
+    setTimeout(() => child.kill("SIGKILL"), afterProgress.thenMs).unref();
+  };
 }
 
 /** Whether `strace` can put faults into the system calls of a process here. */
