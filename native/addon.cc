@@ -1,6 +1,9 @@
 // The Node-API side: memory, the pool, and one function per op that takes numbers only.
 #include <node_api.h>
 
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 #include <cstring>
 #include <exception>
 #include <new>
@@ -67,6 +70,16 @@ T* toPointer(napi_env env, napi_value value) {
   void* pointer = nullptr;
   napi_get_value_external(env, value, &pointer);
   return static_cast<T*>(pointer);
+}
+
+/**
+ * Arrays of a megabyte or more go back to the system when they are freed. Otherwise glibc raises this bound with every larger
+ * one that it has seen, and keeps them among the small ones until the process ends.
+ */
+void returnLargeArrays() {
+#if defined(__GLIBC__)
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#endif
 }
 
 /** allocate(bytes): an external that frees itself when collected. */
@@ -235,6 +248,7 @@ napi_value createInstance(napi_env env, napi_callback_info info) {
 extern "C" __attribute__((visibility("default"))) napi_value napi_register_module_v1(napi_env env,
                                                                                      napi_value exports) {
   using namespace monosem;
+  returnLargeArrays();
   const struct {
     const char* name;
     napi_callback call;

@@ -33,7 +33,7 @@ export async function* measureActivations(
 ): AsyncGenerator<number, ActivationStatistics> {
   const medianRows = Math.min(options.limit, options.medianRows ?? 16_384);
   const totals = { rows: 0, sums: new Float64Array(0), nonZero: 0, norms: 0 };
-  const sample: Float32Array[] = [];
+  let sample: Tensor | undefined; // [medianRows, width]
   let sampled = 0;
   for await (const tensor of rows) {
     const width = tensor.shape[1]!;
@@ -43,19 +43,22 @@ export async function* measureActivations(
     addRows(totals, data, width);
     if (sampled < medianRows) {
       const taken = Math.min(count, medianRows - sampled);
-      sample.push(data.subarray(0, taken * width));
+      sample ??= kernels.create([medianRows, width]);
+      kernels.copy(kernels.rows(sample, sampled, taken), kernels.rows(tensor, 0, taken));
       sampled += taken;
     }
     yield totals.rows;
     if (totals.rows >= options.limit) break;
   }
-  if (totals.rows === 0) throw new UserError("no activations to measure: the corpus holds no whole context");
+  if (sample === undefined) throw new UserError("no activations to measure: the corpus holds no whole context");
   const width = totals.sums.length;
   const mean = Float32Array.from(totals.sums, (sum) => sum / totals.rows);
+  const geometricMedian = await measureGeometricMedian(kernels, kernels.rows(sample, 0, sampled), mean);
+  kernels.release(sample);
   return {
     rows: totals.rows,
     mean,
-    geometricMedian: await measureGeometricMedian(kernels, uploadParts(kernels, sample, sampled, width), mean),
+    geometricMedian,
     fractionNonZero: totals.nonZero / (totals.rows * width),
     meanNorm: totals.norms / totals.rows,
   };
@@ -111,16 +114,6 @@ function addRows(
     totals.norms += Math.sqrt(squares);
     totals.rows++;
   }
-}
-
-function uploadParts(kernels: Kernels, parts: readonly Float32Array[], rows: number, width: number): Tensor {
-  const data = new Float32Array(rows * width);
-  let offset = 0;
-  for (const part of parts) {
-    data.set(part, offset);
-    offset += part.length;
-  }
-  return kernels.upload(data, [rows, width]);
 }
 
 function norm(a: Float32Array): number {

@@ -21,11 +21,6 @@ export function autoencoderShapes(features: number, width: number): PerWeight<re
   return { encoder: [features, width], encoderBias: [features], decoder: [features, width], decoderBias: [width] };
 }
 
-/** Four tensors of zeros shaped like the parameters. */
-export function createAutoencoderTensors(kernels: Kernels, features: number, width: number): PerWeight<Tensor> {
-  return mapWeights(autoencoderShapes(features, width), (shape) => kernels.create(shape));
-}
-
 /** Applies `transform` to each of the four. */
 export function mapWeights<T, U>(
   from: PerWeight<T>,

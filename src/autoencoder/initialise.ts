@@ -1,5 +1,5 @@
 import type { ActivationStatistics } from "../activations/statistics.ts";
-import type { Kernels } from "../kernels/kernels.ts";
+import type { Kernels, Tensor } from "../kernels/kernels.ts";
 import { createRandomStream } from "../numerics/random.ts";
 import type { AutoencoderWeights } from "./autoencoder.ts";
 import type { DictionaryConfig } from "./config.ts";
@@ -27,6 +27,9 @@ export function createInitialState(
   return createTrainingState(kernels, initialiseAutoencoder(kernels, { ...config, width }, bias), scale);
 }
 
+/** Rows are drawn in pieces of about so many numbers: the weights of a large dictionary need not be in memory twice. */
+const PIECE_NUMBERS = 2 ** 18;
+
 /**
  * First weights. Decoder rows are random directions of norm `decoderScale`; the encoder is the decoder ("tied") or uniform,
  * times `encoderScale`; encoder biases are 0 or uniform; decoderBias [width] is given. A tied decoder is the encoder's tensor.
@@ -36,16 +39,27 @@ export function initialiseAutoencoder(
   options: InitialisationOptions,
   decoderBias: Float32Array,
 ): AutoencoderWeights {
-  const { features, width } = options;
-  const directions = drawDecoder(options);
-  const encoder = drawEncoder(options, directions).map((value) => value * options.encoderScale);
-  const uploaded = kernels.upload(encoder, [features, width]);
-  return {
-    encoder: uploaded,
+  const { features, width, decoder, encoderScale } = options;
+  const encoder = kernels.create([features, width]);
+  const weights = {
+    encoder,
     encoderBias: kernels.upload(drawEncoderBias(options), [features]),
-    decoder: options.decoder === "tied" ? uploaded : kernels.upload(directions, [features, width]),
+    decoder: decoder === "tied" ? encoder : kernels.create([features, width]),
     decoderBias: kernels.upload(decoderBias, [width]),
   };
+  const size = Math.min(features, Math.max(1, Math.floor(PIECE_NUMBERS / width)));
+  const piece = new Float32Array(size * width);
+  for (let first = 0; first < features; first += size) {
+    const count = Math.min(size, features - first);
+    const values = piece.subarray(0, count * width);
+    const write = (matrix: Tensor) => kernels.write(kernels.rows(matrix, first, count), values);
+    drawDecoder(values, first, options);
+    write(weights.decoder);
+    drawEncoder(values, first, options);
+    for (let i = 0; i < values.length; i++) values[i]! *= encoderScale;
+    write(encoder);
+  }
+  return weights;
 }
 
 function chooseDecoderBias(config: DictionaryConfig, statistics: InitialStatistics): Float32Array {
@@ -65,21 +79,26 @@ function chooseDecoderBias(config: DictionaryConfig, statistics: InitialStatisti
   }
 }
 
-/** PyTorch's Linear is uniform within 1/sqrt(fan-in); its kaiming_uniform_ within sqrt(6/fan-in), and reads the fan-in of a [width, features] matrix as features. */
-function drawEncoder(
-  { encoderInitialisation, features, width, seed }: InitialisationOptions,
-  directions: Float32Array,
-): Float32Array {
-  const draw = (bound: number) => drawUniform(features * width, bound, seed, "encoder");
+/** Overwrites the decoder's rows [any, width] with the encoder's from row `first` on. */
+function drawEncoder(rows: Float32Array, first: number, options: InitialisationOptions): void {
+  const bound = chooseEncoderBound(options);
+  if (bound !== undefined) fillUniform(rows, first * options.width, bound, options.seed, "encoder");
+}
+
+/**
+ * PyTorch's Linear is uniform within 1/sqrt(fan-in); its kaiming_uniform_ within sqrt(6/fan-in), and reads the fan-in of a
+ * [width, features] matrix as features. Undefined where the encoder is the decoder.
+ */
+function chooseEncoderBound({ encoderInitialisation, features, width }: InitialisationOptions): number | undefined {
   switch (encoderInitialisation) {
     case "tied":
-      return directions;
+      return undefined;
     case "kaiming-linear":
-      return draw(1 / Math.sqrt(width));
+      return 1 / Math.sqrt(width);
     case "kaiming-relu":
-      return draw(Math.sqrt(6 / width));
+      return Math.sqrt(6 / width);
     case "kaiming-relu-transposed":
-      return draw(Math.sqrt(6 / features));
+      return Math.sqrt(6 / features);
     default:
       return encoderInitialisation satisfies never;
   }
@@ -90,27 +109,33 @@ function drawEncoderBias({ encoderBias, features, width, seed }: InitialisationO
   return drawUniform(features, 1 / Math.sqrt(width), seed, "encoder bias");
 }
 
-function drawDecoder(options: InitialisationOptions): Float32Array {
-  const { features, width, seed, decoderInitialisation = "directions", decoderScale = 1 } = options;
+/** Fills rows [any, width] with the decoder's from row `first` on. */
+function drawDecoder(rows: Float32Array, first: number, options: InitialisationOptions): void {
+  const { width, seed, decoderInitialisation = "directions", decoderScale = 1 } = options;
   const stream = createRandomStream(seed, "autoencoder", "decoder");
   const draw =
     decoderInitialisation === "directions" ? stream.normal : (index: number) => 2 * stream.uniform(index) - 1;
-  const rows = new Float32Array(features * width);
-  for (let row = 0; row < features; row++) {
+  for (let row = 0; row < rows.length / width; row++) {
     const values = rows.subarray(row * width, (row + 1) * width);
     let squares = 0;
     for (let i = 0; i < width; i++) {
-      const value = draw(row * width + i);
+      const value = draw((first + row) * width + i);
       values[i] = value;
       squares += value * value;
     }
     const norm = Math.sqrt(squares) / decoderScale;
     for (let i = 0; i < width; i++) values[i] = values[i]! / norm;
   }
-  return rows;
 }
 
 function drawUniform(count: number, bound: number, seed: number, name: string): Float32Array {
+  const values = new Float32Array(count);
+  fillUniform(values, 0, bound, seed, name);
+  return values;
+}
+
+/** Draws number `first` and those that follow of a stream. */
+function fillUniform(values: Float32Array, first: number, bound: number, seed: number, name: string): void {
   const stream = createRandomStream(seed, "autoencoder", name);
-  return Float32Array.from({ length: count }, (_, index) => (2 * stream.uniform(index) - 1) * bound);
+  for (let i = 0; i < values.length; i++) values[i] = (2 * stream.uniform(first + i) - 1) * bound;
 }

@@ -4,8 +4,9 @@ import type { LossFactors } from "./loss.ts";
 import { releaseSparseCodes } from "./sparse-encoder.ts";
 import {
   clipGradient,
-  differentiateDecoderBias,
+  openDecoderBiasGradient,
   type StepWorkspace,
+  subtractEncoderPart,
   type UpdateOptions,
   updateBiases,
 } from "./step-workspace.ts";
@@ -14,6 +15,8 @@ import { encodeInBlocks } from "./top-k-dictionary.ts";
 // Dimensions: B batch, d width, m features.
 
 const FIRST_CAPACITY = 64;
+/** Room beyond the fullest row, as a share of it and of all features at most: of a batch that is nearly dense the codes are large. */
+const HEADROOM = { share: 0.25, ofFeatures: 1 / 32 };
 
 /** A batch's codes and the gradients by its active features; room for them follows the fullest row. */
 export interface CodeBuffers {
@@ -86,7 +89,8 @@ async function fillCodes(
   const { capacity } = buffers.codes;
   const overflows = fullest > capacity;
   if (overflows || (capacity > FIRST_CAPACITY && 4 * fullest < capacity)) {
-    resize(workspace, buffers, Math.ceil(1.25 * fullest));
+    const headroom = Math.min(HEADROOM.share * fullest, HEADROOM.ofFeatures * workspace.features);
+    resize(workspace, buffers, Math.ceil(fullest + headroom));
     encode(buffers.codes);
   }
   return active;
@@ -107,7 +111,7 @@ export function differentiateSparse(
   x: Tensor,
   factors: LossFactors,
 ): void {
-  const { kernels, state, residual, featureSums, encoderBiasGradient } = workspace;
+  const { kernels, state, residual, featureSums, encoderBiasGradient, features } = workspace;
   const { decoder, decoderBias } = state.weights;
   for (const sums of [featureSums, encoderBiasGradient, workspace.squaredErrors]) kernels.fill(sums, 0);
   kernels.sparseColumnSums(featureSums, codes, codes.values);
@@ -117,7 +121,8 @@ export function differentiateSparse(
     factor: 2 * factors.squaredErrors,
   });
   kernels.sparseColumnSums(encoderBiasGradient, codes, coefficients);
-  differentiateDecoderBias(workspace);
+  openDecoderBiasGradient(workspace);
+  subtractEncoderPart(workspace, 0, features);
 }
 
 /** Clipping, projection, Adam and renormalisation; no gradient of a matrix is ever held. */

@@ -131,34 +131,34 @@ export function turnIntoGradient(workspace: StepWorkspace, residual: Tensor, x: 
   kernels.scale(residual, residual, 2 * factors.squaredErrors);
 }
 
-/** The bias is added to the reconstruction and, if at all, subtracted from the input: residual sums - E^T encoderBiasGradient. */
-export function differentiateDecoderBias({
-  kernels,
-  config,
-  state,
-  residual,
-  encoderBiasGradient,
-  decoderBiasGradient,
-  features,
-  width,
-}: StepWorkspace): void {
+/** The decoder bias is added to the reconstruction: its gradient is that of the reconstruction, summed; the encoder's part is still missing. */
+export function openDecoderBiasGradient({ kernels, residual, decoderBiasGradient }: StepWorkspace): void {
   kernels.columnSums(decoderBiasGradient, residual);
+}
+
+/** The bias is subtracted from the input, if at all: less E^T encoderBiasGradient, here that of `count` features from `first` on. */
+export function subtractEncoderPart(
+  { kernels, config, state, encoderBiasGradient, decoderBiasGradient, width }: StepWorkspace,
+  first: number,
+  count: number,
+): void {
   if (!config.preEncoderBias) return;
   kernels.gemm(
     kernels.reshape(decoderBiasGradient, [1, width]),
-    kernels.reshape(encoderBiasGradient, [1, features]),
-    state.weights.encoder,
+    kernels.reshape(kernels.rows(encoderBiasGradient, first, count), [1, count]),
+    kernels.rows(state.weights.encoder, first, count),
     { scale: -1, accumulate: true },
   );
 }
 
-/** Sets `gradientScale` so that the whole gradient's norm is at most config.gradientClip; `addNorms` adds the matrices' squares. */
+/** Sets `gradientScale` so that the whole gradient's norm is at most config.gradientClip; `addNorms` adds the matrices' squares and leaves the biases' gradients. */
 export function clipGradient(workspace: StepWorkspace, addNorms: (squaredNorm: Tensor) => void): void {
   const { kernels, config, squaredNorm, gradientScale, encoderBiasGradient, decoderBiasGradient } = workspace;
   if (config.gradientClip === 0) return;
-  kernels.sumOfSquares(squaredNorm, encoderBiasGradient);
-  kernels.sumOfSquares(squaredNorm, decoderBiasGradient, { accumulate: true });
+  kernels.fill(squaredNorm, 0);
   addNorms(squaredNorm);
+  kernels.sumOfSquares(squaredNorm, encoderBiasGradient, { accumulate: true });
+  kernels.sumOfSquares(squaredNorm, decoderBiasGradient, { accumulate: true });
   kernels.clipFactor(gradientScale, squaredNorm, config.gradientClip);
 }
 

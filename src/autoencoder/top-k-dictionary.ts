@@ -66,12 +66,12 @@ export function encodeInBlocks(
 }
 
 /** Rows whose dense features are held at once. */
-export function rowsPerBlock(features: number): number {
+function rowsPerBlock(features: number): number {
   return Math.max(1, Math.floor(BLOCK_NUMBERS / features));
 }
 
 /** First row and number of rows of each block. */
-export function* blocks(rows: number, features: number): Generator<readonly [first: number, count: number]> {
+function* blocks(rows: number, features: number): Generator<readonly [first: number, count: number]> {
   const size = rowsPerBlock(features);
   for (let first = 0; first < rows; first += size) yield [first, Math.min(size, rows - first)];
 }

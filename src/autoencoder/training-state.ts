@@ -1,13 +1,6 @@
 import type { Kernels, Tensor } from "../kernels/kernels.ts";
 import { UserError } from "../numerics/user-error.ts";
-import {
-  type AutoencoderWeights,
-  autoencoderShapes,
-  autoencoderWeightNames,
-  createAutoencoderTensors,
-  mapWeights,
-  type PerWeight,
-} from "./autoencoder.ts";
+import { type AutoencoderWeights, autoencoderShapes, autoencoderWeightNames, type PerWeight } from "./autoencoder.ts";
 
 /** What of the state is a single value. */
 interface TrainingScalars {
@@ -52,8 +45,8 @@ export interface SnapshotTensor {
 /** The state before the first step. */
 export function createTrainingState(kernels: Kernels, weights: AutoencoderWeights, activationScale = 1): TrainingState {
   const [features = 0, width = 0] = weights.encoder.shape;
-  const createMoments = () =>
-    tieMoments(createAutoencoderTensors(kernels, features, width), weights.encoder === weights.decoder);
+  const shapes = autoencoderShapes(features, width);
+  const createMoments = () => tieTensors(weights.encoder === weights.decoder, (name) => kernels.create(shapes[name]));
   return {
     weights,
     moment1: createMoments(),
@@ -71,8 +64,8 @@ export function createTrainingState(kernels: Kernels, weights: AutoencoderWeight
 /** Copies the state. Throws UserError when a number is not finite, so that a diverged run is never saved. */
 export async function snapshotTrainingState(kernels: Kernels, state: TrainingState): Promise<DictionarySnapshot> {
   const tensors = new Map<string, SnapshotTensor>();
-  for (const { name, shape, read } of listStateTensors(kernels, state))
-    tensors.set(name, { shape, data: await read() });
+  for (const [name, tensor] of namedTensors(state))
+    tensors.set(name, { shape: tensor.shape, data: await readFinite(kernels, tensor, name, state.step) });
   return { ...readScalars(state), tensors };
 }
 
@@ -82,29 +75,49 @@ export function readScalars(state: TrainingState): Omit<DictionarySnapshot, "ten
   return { step, dense, activationScale, threshold, windowVectors, tied: weights.encoder === weights.decoder };
 }
 
-/** A tensor of the state, copied when it is read: a large state need not be in memory twice. */
+/** A tensor of the state, copied piece by piece, so that a large state need not be in memory twice. */
 export interface StateTensor {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: Tensor["dtype"];
-  /** Throws UserError when a number is not finite. */
-  readonly read: () => Promise<Float32Array | Int32Array>;
+  /** Its numbers in order, each piece valid until the next is asked for. Throws UserError when one is not finite. */
+  readonly read: () => AsyncIterable<Float32Array | Int32Array>;
 }
 
-/** A snapshot's tensors, the four weights first. */
+/** Numbers that are copied at a time. */
+const PIECE_NUMBERS = 2 ** 18;
+
+/** A snapshot's tensors, the four weights first; one is read after the other. */
 export function listStateTensors(kernels: Kernels, state: TrainingState): readonly StateTensor[] {
+  const memory = new Float32Array(Math.max(PIECE_NUMBERS, state.weights.encoder.shape[1]!));
   return Array.from(namedTensors(state), ([name, tensor]) => ({
     name,
     shape: tensor.shape,
     dtype: tensor.dtype,
-    read: async () => {
-      const data = tensor.dtype === "int32" ? await kernels.readInts(tensor) : await kernels.read(tensor);
-      if (data.every(Number.isFinite)) return data;
-      throw new UserError(
-        `The dictionary's ${name} holds a number that is not finite after step ${state.step}: training diverged and this state was not saved; lower learningRate and start again from the last checkpoint.`,
-      );
+    read: async function* () {
+      const [rows = 0, width = 1] = tensor.shape;
+      const size = Math.max(1, Math.floor(PIECE_NUMBERS / width));
+      for (let first = 0; first < rows; first += size) {
+        const count = Math.min(size, rows - first);
+        const place = memory.subarray(0, count * width);
+        yield await readFinite(kernels, kernels.rows(tensor, first, count), name, state.step, place);
+      }
     },
   }));
+}
+
+async function readFinite(
+  kernels: Kernels,
+  tensor: Tensor,
+  name: string,
+  step: number,
+  place?: Float32Array,
+): Promise<Float32Array | Int32Array> {
+  const data = tensor.dtype === "int32" ? await kernels.readInts(tensor) : await kernels.read(tensor, place);
+  if (data.every(Number.isFinite)) return data;
+  throw new UserError(
+    `The dictionary's ${name} holds a number that is not finite after step ${step}: training diverged and this state was not saved; lower learningRate and start again from the last checkpoint.`,
+  );
 }
 
 /** The weights alone, as `foldWeights` reads them. */
@@ -126,10 +139,7 @@ export function restoreTrainingState(kernels: Kernels, snapshot: DictionarySnaps
   };
   const shapes = autoencoderShapes(features, width);
   const uploadAll = (suffix: string): PerWeight<Tensor> =>
-    tieMoments(
-      mapWeights(shapes, (shape, name) => upload(`${name}${suffix}`, shape)),
-      snapshot.tied,
-    );
+    tieTensors(snapshot.tied, (name) => upload(`${name}${suffix}`, shapes[name]));
   const { step, dense, activationScale, threshold, windowVectors } = snapshot;
   return {
     weights: uploadAll(""),
@@ -145,8 +155,11 @@ export function restoreTrainingState(kernels: Kernels, snapshot: DictionarySnaps
   };
 }
 
-function tieMoments(tensors: PerWeight<Tensor>, tied: boolean): PerWeight<Tensor> {
-  return tied ? { ...tensors, decoder: tensors.encoder } : tensors;
+/** A tensor for each weight; where decoder and encoder are one, the same. */
+function tieTensors(tied: boolean, create: (name: keyof PerWeight<Tensor>) => Tensor): PerWeight<Tensor> {
+  const encoder = create("encoder");
+  const decoder = tied ? encoder : create("decoder");
+  return { encoder, encoderBias: create("encoderBias"), decoder, decoderBias: create("decoderBias") };
 }
 
 function* namedTensors(state: TrainingState): Generator<readonly [string, Tensor]> {

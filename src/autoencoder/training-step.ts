@@ -114,7 +114,7 @@ async function differentiate(
   differentiateDense(workspace, dense, x, objective.factors);
   const firings = await workspace.kernels.read(dense.firings);
   const active = firings.reduce((a, b) => a + b, 0);
-  return { dense: true, active, threshold: 0, update: (update) => updateDense(workspace, dense, update) };
+  return { dense: true, active, threshold: 0, update: (update) => updateDense(workspace, dense, x, update) };
 }
 
 function scaleBatch({ kernels, state }: StepWorkspace, buffers: Buffers, x: Tensor): Tensor {

@@ -21,8 +21,8 @@ export interface Kernels {
   upload(data: Float32Array | Int32Array, shape: readonly number[]): Tensor;
   /** Overwrites the whole tensor. */
   write(tensor: Tensor, data: Float32Array | Int32Array): void;
-  /** A copy of a float32 tensor's values, after all work enqueued so far. */
-  read(tensor: Tensor): Promise<Float32Array>;
+  /** A copy of a float32 tensor's values, after all work enqueued so far: `out` where it is given, of as many numbers. */
+  read(tensor: Tensor, out?: Float32Array): Promise<Float32Array>;
   /** A copy of an int32 tensor's values, after all work enqueued so far. */
   readInts(tensor: Tensor): Promise<Int32Array>;
   /** Rows `first .. first + count` of the first dimension, sharing storage. */

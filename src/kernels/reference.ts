@@ -26,7 +26,10 @@ export function createReferenceKernels(precision: Precision = "float32"): Kernel
     create: (shape, dtype) => create(precision, shape, dtype),
     upload: (data, shape) => upload(precision, data, shape),
     write,
-    read: async (tensor) => Float32Array.from(floats(tensor)),
+    read: async (tensor, out = new Float32Array(floats(tensor).length)) => {
+      out.set(floats(tensor));
+      return out;
+    },
     readInts: async (tensor) => ints(tensor).slice(),
     rows,
     reshape,

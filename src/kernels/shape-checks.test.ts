@@ -80,3 +80,8 @@ test("reading with the wrong element type is refused", async () => {
   await expect(kernels.read(kernels.create([1], "int32"))).rejects.toThrow("read: int32");
   await expect(kernels.readInts(kernels.create([1]))).rejects.toThrow("readInts: float32");
 });
+
+test("reading into an array of another length is refused", async () => {
+  const read = kernels.read(kernels.create([2, 2]), new Float32Array(5));
+  await expect(read).rejects.toThrow("read: 5 numbers, wanted as many as [2, 2] holds");
+});

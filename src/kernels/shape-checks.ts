@@ -48,9 +48,10 @@ function memoryChecks(inner: Kernels): Partial<Kernels> {
       requireData("write", data, tensor.shape);
       inner.write(tensor, data);
     },
-    read: async (tensor) => {
+    read: async (tensor, out) => {
       requireThat("read", tensor.dtype === "float32", tensor.dtype, "float32 (readInts reads int32)");
-      return inner.read(tensor);
+      if (out) requireData("read", out, tensor.shape);
+      return inner.read(tensor, out);
     },
     readInts: async (tensor) => {
       requireThat("readInts", tensor.dtype === "int32", tensor.dtype, "int32 (read reads float32)");

@@ -109,6 +109,8 @@ async function* runTraining(
     if (!looked) yield* lookAtCheckpoint(training, await snapshotWeights(kernels, state));
     looked = true;
   }
+  // After the batches have ended and their buffer is free: this takes copies of the weights.
+  writeDictionary(paths, await snapshotWeights(kernels, state), config);
   return [paths.weights];
 }
 
@@ -132,12 +134,11 @@ function renderEvent(event: DictionaryStepEvent | DictionaryResampleEvent, confi
   return { kind: "progress", stage, done: event.vectors, total: config.activations, unit: "vectors", figures };
 }
 
-/** Saves the state; the last one is the dictionary. Throws `Interrupted` where the run was asked to stop. */
+/** Saves the state. Throws `Interrupted` where the run was asked to stop. */
 async function saveCheckpoint({ context, config, paths, inputs }: Training, state: TrainingState): Promise<void> {
   const { kernels, signal } = context;
   await writeDictionaryCheckpoint(paths, kernels, state, inputs);
-  if (state.step === countTrainingSteps(config)) writeDictionary(paths, await snapshotWeights(kernels, state), config);
-  else if (signal.aborted)
+  if (signal.aborted && state.step < countTrainingSteps(config))
     throw new Interrupted(`saved at step ${state.step} of the dictionary; the same command goes on from there`);
 }
 

@@ -40,7 +40,7 @@ export async function writeModelCheckpoint(paths: RunPaths, snapshot: ModelSnaps
     Array.from(arrays, ([base, array]) => {
       const name = `${base}${kind}`;
       const { shape, data } = checkFinite(name, array, step);
-      return { name, shape, dtype: "float32", read: async () => data } as const;
+      return { name, shape, dtype: "float32", read: () => [data] } as const;
     }),
   );
   const metadata = { unreportedNats: String(unreported.nats), unreportedTokens: String(unreported.tokens) };

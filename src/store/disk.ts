@@ -35,6 +35,7 @@ export interface NewFile {
 /** Creates a file; one that exists already is an error (`EEXIST`). */
 export function createFile(path: string): NewFile {
   const file = openSync(path, "wx+");
+  const compare = createComparison(file, path);
   let small: Uint8Array[] = [];
   let at = 0;
   let written = 0;
@@ -44,7 +45,7 @@ export function createFile(path: string): NewFile {
     const block = small.length === 1 ? small[0]! : Buffer.concat(small);
     small = [];
     writeAll(file, block);
-    compareWithDisk(file, path, block, written);
+    compare(block, written);
     written = at;
   };
   return {
@@ -169,12 +170,17 @@ function writeAll(file: number, bytes: Uint8Array): void {
     at += writeSync(file, bytes, at, Math.min(BLOCK_BYTES, bytes.byteLength - at));
 }
 
-function compareWithDisk(file: number, path: string, bytes: Uint8Array, start: number): void {
-  const block = Buffer.alloc(Math.min(BLOCK_BYTES, bytes.byteLength));
-  for (let at = 0; at < bytes.byteLength; ) {
-    const count = readSync(file, block, 0, Math.min(BLOCK_BYTES, bytes.byteLength - at), start + at);
-    if (count === 0 || block.compare(bytes, at, at + count, 0, count) !== 0)
-      throw new Error(`${path} does not hold what was written to it: the disk or the file system is failing`);
-    at += count;
-  }
+/** Compares bytes with what a file holds from `start` on. */
+function createComparison(file: number, path: string): (bytes: Uint8Array, start: number) => void {
+  let block = Buffer.alloc(0);
+  return (bytes, start) => {
+    const wanted = Math.min(BLOCK_BYTES, bytes.byteLength);
+    if (block.length < wanted) block = Buffer.alloc(wanted);
+    for (let at = 0; at < bytes.byteLength; ) {
+      const count = readSync(file, block, 0, Math.min(block.length, bytes.byteLength - at), start + at);
+      if (count === 0 || block.compare(bytes, at, at + count, 0, count) !== 0)
+        throw new Error(`${path} does not hold what was written to it: the disk or the file system is failing`);
+      at += count;
+    }
+  };
 }

@@ -36,12 +36,12 @@ function renderSafetensors(
   return [renderHeader(entries, { ...metadata, [CHECKSUM]: hash.digest("hex") }), ...parts];
 }
 
-/** A tensor that is read when it is written. */
+/** A tensor that is read piece by piece when it is written. */
 export interface LazyTensor {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: "float32" | "int32";
-  readonly read: () => Promise<Float32Array | Int32Array>;
+  readonly read: () => AsyncIterable<StoredTensor["data"]> | Iterable<StoredTensor["data"]>;
 }
 
 /** A safetensors file whose tensors are read one after another, twice: for the header, which holds their checksum, and to be written. */
@@ -51,7 +51,7 @@ export async function streamSafetensors(
 ): Promise<{ readonly header: Uint8Array; readonly bytes: number; readonly data: () => AsyncGenerator<Uint8Array> }> {
   const sorted = [...tensors].sort((a, b) => (a.name < b.name ? -1 : 1));
   async function* data(): AsyncGenerator<Uint8Array> {
-    for (const { read } of sorted) yield bytesOf(await read());
+    for (const { read } of sorted) for await (const piece of read()) yield bytesOf(piece);
   }
   const hash = createHash(CHECKSUM);
   let bytes = 0;

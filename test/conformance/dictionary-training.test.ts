@@ -68,6 +68,20 @@ const recipes = [
   ["batch-topk", { kind: "batch-topk", k: 6, l1: 0 }],
 ] as const;
 
+/** Two steps of more features than a dense step holds gradients of at a time, the last block of them not full. */
+async function trainWide(kernels: Kernels, changes: object, denseAbove: number): Promise<DictionarySnapshot> {
+  const wide = dictionaryConfigSchema.parse({
+    ...{ ...config, features: 2100, activations: 2 * batch, learningRate: 1e-3, resampling: { kind: "none" } },
+    ...changes,
+  });
+  const zeros = new Float32Array(width);
+  const state = createInitialState(kernels, wide, { mean: zeros, geometricMedian: zeros, meanNorm: 1 });
+  state.dense = denseAbove === 0;
+  const batches = [0, batch].map((first) => kernels.upload(data.rows(first, batch), [batch, width]));
+  for await (const _ of trainDictionary({ kernels, config: wide, state, batches, denseAbove }));
+  return snapshotTrainingState(kernels, state);
+}
+
 /** Twelve steps of another recipe: losses and the state after them. */
 async function trainRecipe(kernels: Kernels, changes: object): Promise<Omit<Run, "resampled">> {
   const few = { activations: 12 * batch, resampling: { kind: "none" } };
@@ -105,6 +119,17 @@ for (const { name, threads, create } of backends) {
       expect(new Set(first!.dense).size).toBe(2);
       for (const other of others) expect(other).toEqual(first);
     });
+
+    test.each([["untied", {}], ...recipes.slice(0, 2)] as const)(
+      "%s: a dense step of several blocks of features leaves what a sparse one does",
+      async (_, changes) => {
+        const kernels = create(threads[0]!);
+        const sparse = await trainWide(kernels, changes, Number.POSITIVE_INFINITY);
+        const dense = await trainWide(kernels, changes, 0);
+        for (const [name, { data: values }] of dense.tensors)
+          expect(values, name).toBeAllClose(sparse.tensors.get(name)!.data, { absolute: 2e-5, relative: 1e-3 });
+      },
+    );
 
     test.each(recipes)(
       "%s: the reference's losses, and the same bytes for any number of threads",

@@ -33,10 +33,9 @@ export function createMemory(addon: NativeAddon): Memory {
       return tensor;
     },
     write: (tensor, data) => addon.copyIn(addressOf(tensor), data),
-    read: async (tensor) => {
-      const data = new Float32Array(countElements(tensor.shape));
-      addon.copyOut(data, addressOf(tensor));
-      return data;
+    read: async (tensor, out = new Float32Array(countElements(tensor.shape))) => {
+      addon.copyOut(out, addressOf(tensor));
+      return out;
     },
     readInts: async (tensor) => {
       const data = new Int32Array(countElements(tensor.shape));

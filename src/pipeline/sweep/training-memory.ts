@@ -1,8 +1,10 @@
 import type { DictionaryConfig } from "../../autoencoder/config.ts";
 
 const FLOAT_BYTES = 4;
-/** Tensors of a dictionary's size that training holds: weights, Adam's two moments, and gradients in the first, dense steps. */
-const COPIES = 4;
+/** Tensors of a dictionary's size that training holds: weights and Adam's two moments; gradients come block by block. */
+const COPIES = 3;
+/** Arrays of a batch's codes: indices, values and gradients, as wide as the fullest vector at most. */
+const CODES = 3;
 
 /** Bytes that training a dictionary takes, the shared stream left out. */
 export function estimateBytes(
@@ -10,7 +12,7 @@ export function estimateBytes(
   width: number,
 ): number {
   const parameters = 2 * features * width + features + width;
-  return FLOAT_BYTES * (COPIES * parameters + 2 * batch * features + 3 * batch * width);
+  return FLOAT_BYTES * (COPIES * parameters + CODES * batch * features + 3 * batch * width);
 }
 
 /** What training costs in memory, and why it is done in several groups where it is; `parts` holds the bytes of each member. */
