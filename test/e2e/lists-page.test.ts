@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { NO_CHROMIUM, openPageStage, type PageStage } from "../support/page-stage.ts";
 import { requireOrSkip } from "../support/requirements.ts";
+import { expectAccessible } from "../support/visit-page.ts";
 
 let stage: PageStage | undefined;
 
@@ -83,6 +84,12 @@ test("bookmarks and lists: made, filled, ordered, noted, saved, deleted, by keyb
     expect(list.items).toMatchObject([{ feature: 4, note: "<b>not bold</b>" }, { feature: 2 }]);
     await page.reload();
     await expect.poll(order).toEqual(["4", "2"]);
+    for (const colorScheme of ["light", "dark"] as const)
+      for (const width of [1440, 390]) {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width, height: 900 });
+        await expectAccessible(page);
+      }
     await page.getByRole("button", { name: "Delete the list" }).click();
     await page.getByRole("button", { name: "Yes, delete it" }).click();
     await page.getByText("List deleted.").waitFor();
