@@ -43,9 +43,9 @@ describe.each(["train-model", "train-dictionary"] as const)("%s", (stage) => {
     wanted = hashRun(whole);
     wantedOfOthers = hashRun(whole, true);
     points = disk.operations.length;
-    expect(events.filter((event) => event.kind === "note" && /[1-9]\d* dead/.test(event.sentence))).toHaveLength(
-      stage === "train-dictionary" ? 2 : 0,
-    );
+    // How many are dead depends on the builtin corpus, and that on the packages installed.
+    const isResampled = events.some((event) => event.kind === "note" && /[1-9]\d* dead/.test(event.sentence));
+    expect(isResampled).toBe(stage === "train-dictionary");
   });
 
   /** Kills the stage at each fault in turn; the events of each process and of the one that ended well. */
