@@ -31,6 +31,8 @@ export interface DictionarySummary {
   readonly run: string;
   /** Null until features can be looked at. */
   readonly pack: FeaturePackHeader | null;
+  /** Why what a pack shows is not of the dictionary as it is now, and what to do. */
+  readonly packWarning: string | null;
   /** Why there is a pack that cannot be shown, and what to do. */
   readonly packProblem: string | null;
   /** How it is learned; null where the run has no config yet. */

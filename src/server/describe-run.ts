@@ -43,16 +43,18 @@ export async function describeDictionary(
   dictionary: ServedDictionary,
 ): Promise<DictionarySummary> {
   const found = await packs.find(dictionary);
-  const [own, run, metrics] = await Promise.all([
+  const [own, run, metrics, packWarning] = await Promise.all([
     readJson<DictionaryConfig>(dictionary.paths.config),
     readJson<{ experiment?: Experiment }>(dictionary.run.paths.config),
     readJson<ReconstructionMetrics>(dictionary.paths.metrics),
+    found.kind === "open" ? packs.warn(dictionary, found.pack.header) : null,
   ]);
   return {
     id: dictionary.id,
     name: dictionary.name,
     run: dictionary.run.id,
     pack: found.kind === "open" ? found.pack.header : null,
+    packWarning,
     packProblem: found.kind === "damaged" ? found.problem : null,
     config: own ?? run?.experiment?.dictionary ?? null,
     metrics,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { UserError } from "../numerics/user-error.ts";
 import { type FeaturePack, openFeaturePackGradually } from "../store/feature-pack.ts";
 import type { ServedDictionary } from "./run-catalogue.ts";
+import { createStalePacks, type StalePacks } from "./stale-packs.ts";
 
 /** A dictionary's pack: open, not built yet, or not to be used. */
 export type FoundPack =
@@ -13,6 +14,8 @@ export type FoundPack =
 /** The feature packs that are open, one per dictionary, each the newest generation that was found whole. */
 export interface FeaturePacks {
   readonly find: (dictionary: ServedDictionary) => FoundPack | Promise<FoundPack>;
+  /** What to do about a pack of other weights than the dictionary's; null where there is nothing to do. */
+  readonly warn: StalePacks["warn"];
   readonly close: () => void;
 }
 
@@ -67,6 +70,7 @@ export function createFeaturePacks(): FeaturePacks {
       entries.set(folder, begun);
       return begun.found;
     },
+    warn: createStalePacks().warn,
     close: () => {
       for (const pack of [...open]) close(pack);
     },

@@ -10,6 +10,7 @@ import type { DictionaryDetails } from "../../src/server/api.ts";
 import { type RunningServer, startServer } from "../../src/server/start-server.ts";
 import { openFeaturePack } from "../../src/store/feature-pack.ts";
 import { runPaths } from "../../src/store/run-directory.ts";
+import { writeSafetensors } from "../../src/store/safetensors.ts";
 import { writeFakeRun } from "../support/fake-run.ts";
 import { publishAltered } from "../support/publish-altered-pack.ts";
 import { fetchFrom } from "../support/send-request.ts";
@@ -70,6 +71,13 @@ test("a pack that was replaced is gone, in a sentence, and what is named is kept
   const named = await fetchFrom(server, `/api/d/tiny-main/features/1?pack=${namePack(now.pack!)}`);
   expect([named.status, named.headers.get("cache-control")]).toEqual([200, "private, max-age=31536000, immutable"]);
   expect((await fetchFrom(server, "/api/d/tiny-main/features/1")).headers.get("cache-control")).toBe("no-cache");
+});
+
+test("pages of a dictionary that was learned anew since say so, with the command", async () => {
+  expect((await readDetails()).packWarning).toBeNull();
+  const decoder = { shape: [FEATURES, 4], data: new Float32Array(4 * FEATURES) };
+  writeSafetensors(runPaths(directory).dictionary("main").weights, new Map([["decoder", decoder]]), {});
+  expect((await readDetails()).packWarning).toContain(`monosem features --run ${directory} --dictionary main`);
 });
 
 /** Asks as a page does, and compares what belongs together. */

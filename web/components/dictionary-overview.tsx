@@ -31,6 +31,7 @@ export function DictionaryOverview(props: {
   const { id, pack, packProblem, metrics, specificity } = summary;
   return (
     <>
+      {summary.packWarning !== null && <p class="banner warning">{summary.packWarning}</p>}
       {packProblem !== null && <p class="banner warning">{packProblem}</p>}
       {pack !== null && <PackNotice pack={pack} />}
       {metrics !== null && (

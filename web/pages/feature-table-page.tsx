@@ -38,6 +38,9 @@ export function FeatureTablePage({ dictionary }: { readonly dictionary: string }
         )}
       </div>
       {data !== undefined && <PackNotice pack={data.pack} />}
+      {data !== undefined && data.summary.packWarning !== null && (
+        <p class="banner warning">{data.summary.packWarning}</p>
+      )}
       <FeatureControls selection={selection} counts={counts} />
       <LoadState resource={resource} what="the features" />
       {data !== undefined && (
