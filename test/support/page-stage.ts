@@ -10,6 +10,7 @@ import { findChromium } from "./requirements.ts";
 
 /** A served run named `tiny` and a browser to look at it with. */
 export interface PageStage {
+  readonly directory: string;
   readonly fake: FakeRun;
   readonly server: RunningServer;
   /** Opens a page, looks at it, and expects that nothing went wrong on it but what is named. */
@@ -35,6 +36,7 @@ export async function openPageStage(features: number): Promise<PageStage | undef
   const server = await startServer({ runs: [join(folder, "tiny")], port: 0, assets: await buildWebAssets() });
   const browser = await launchChromium(executable);
   return {
+    directory: join(folder, "tiny"),
     fake,
     server,
     visit: (path, look, options) => visit(browser, server, path, look, options),

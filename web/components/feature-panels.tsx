@@ -4,6 +4,7 @@ import type { FeatureRecord } from "../../src/features/feature-record.ts";
 import type { AnnotationChange } from "../../src/server/api.ts";
 import { readAnnotations } from "../data/annotations.ts";
 import type { DictionaryData } from "../data/dictionary-data.ts";
+import { measureMedians } from "../data/explanation-medians.ts";
 import type { FeatureView } from "../data/feature-view.ts";
 import type { Inspection } from "../data/inspection.ts";
 import type { PanelName } from "../data/panels.ts";
@@ -142,6 +143,7 @@ function Notes({ data, record, writable, frame, onSave }: FeaturePanelsProps) {
       key={record.index}
       annotation={annotations.byFeature.get(record.index)}
       explanations={annotations.explanations.get(record.index) ?? []}
+      medians={measureMedians(annotations.explanations)}
       writable={writable}
       frame={frame}
       onSave={onSave}

@@ -2,11 +2,13 @@ import { useEffect, useState } from "preact/hooks";
 import { densityHistogram } from "../../src/metrics/feature-density.ts";
 import type { DictionaryDetails } from "../../src/server/api.ts";
 import { DictionaryOverview } from "../components/dictionary-overview.tsx";
+import { ExplanationScores } from "../components/explanation-scores.tsx";
 import { LoadState } from "../components/load-state.tsx";
 import { TakeAway } from "../components/take-away.tsx";
 import { readAnnotations } from "../data/annotations.ts";
 import { type DictionaryData, loadDictionary } from "../data/dictionary-data.ts";
 import { describeDictionary, tabulateFeatures } from "../data/dictionary-files.ts";
+import { measureMedians } from "../data/explanation-medians.ts";
 import { renderRange } from "../data/feature-order.ts";
 import { fetchBytes, fetchJson } from "../data/fetch-data.ts";
 import { listFrontier } from "../data/frontier.ts";
@@ -48,7 +50,7 @@ export function DictionaryPage({ dictionary }: { readonly dictionary: string }) 
 function Overview({ summary }: { readonly summary: DictionaryDetails }) {
   const { id, run, name, metrics, pack } = summary;
   const data = useTable(id, pack !== null);
-  readAnnotations(id);
+  const { explanations } = readAnnotations(id).value;
   const densities =
     data === undefined
       ? metrics?.densityHistogram
@@ -64,6 +66,7 @@ function Overview({ summary }: { readonly summary: DictionaryDetails }) {
         data && ((least, below) => `/d/${id}/f?density=${encodeURIComponent(renderRange([least, below]))}`)
       }
     >
+      <ExplanationScores medians={measureMedians(explanations)} />
       <TakeAway
         run={run}
         name={name}

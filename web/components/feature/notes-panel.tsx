@@ -1,8 +1,10 @@
 import { useState } from "preact/hooks";
+import type { MedianEstimate } from "../../../src/numerics/median-interval.ts";
 import type { Annotation, AnnotationChange, Explanation } from "../../../src/server/api.ts";
 import { sayFailure } from "../../data/notice.ts";
 import { Panel, type PanelFrame } from "../panel.tsx";
 import { SafeText } from "../safe-text.tsx";
+import { ExplanationLine } from "./explanation-line.tsx";
 
 const MOST_POINTS = 14;
 const POINTS = Array.from({ length: MOST_POINTS + 1 }, (_, points) => points);
@@ -11,6 +13,8 @@ const POINTS = Array.from({ length: MOST_POINTS + 1 }, (_, points) => points);
 export function NotesPanel(props: {
   readonly annotation: Annotation | undefined;
   readonly explanations: readonly Explanation[];
+  /** The median score of each method. */
+  readonly medians: ReadonlyMap<string, MedianEstimate>;
   readonly writable: boolean;
   readonly frame: PanelFrame;
   readonly onSave: (change: AnnotationChange) => Promise<void>;
@@ -24,15 +28,12 @@ export function NotesPanel(props: {
           Label, note and points were written about other weights of this dictionary: this feature may be another one.
         </p>
       )}
-      {explanations.map(({ method, text, score, stale }) => (
-        <p key={method}>
-          <SafeText text={text} />{" "}
-          <span class="note">
-            {method}
-            {score !== null && `, score ${score.toFixed(2)}`}
-            {stale && ", about other weights of this dictionary"}
-          </span>
-        </p>
+      {explanations.map((explanation) => (
+        <ExplanationLine
+          key={explanation.method}
+          explanation={explanation}
+          median={props.medians.get(explanation.method)}
+        />
       ))}
       {writable ? (
         <>
