@@ -25,7 +25,7 @@ const STEER = {
 } as const satisfies LiveRequest;
 const SUMMARY = {
   ...{ id: "tiny-main", run: "tiny", name: "main", packProblem: null, packWarning: null, metrics: null, config: null },
-  pack: { site: "blocks.0.mlp.hook_post", layerNormScale: 0.7 },
+  pack: { site: "blocks.0.mlp.hook_post", layerNormScale: 0.7, unusedTokens: tiny.files.unusedTokens },
 };
 
 let folder: string;
