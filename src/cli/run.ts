@@ -37,7 +37,7 @@ export const run: Command = {
 function listFields(): string[] {
   const rows = describeFields().map(
     ({ path, description, fallback, choices }) =>
-      `  ${path.padEnd(27)} ${description}${choices.length > 0 ? `: ${choices.join(", ")}` : ""} (${JSON.stringify(fallback)})`,
+      `  ${path.padEnd(27)} ${description}${choices.length > 0 ? `: ${choices.join(", ")}` : ""} (${JSON.stringify(fallback) ?? "left out"})`,
   );
   return ["Fields of --set, and their values where the preset gives none", ...rows];
 }

@@ -9,7 +9,10 @@ test("every field has a description", () => {
 });
 
 test("the fields given their fallbacks are the experiment of an empty preset", () => {
-  const assignments = fields.map(({ path, fallback }) => `${path}=${JSON.stringify(fallback)}`);
+  const given = fields.filter(({ fallback }) => fallback !== undefined);
+  const assignments = given.map(({ path, fallback }) => `${path}=${JSON.stringify(fallback)}`);
   expect(resolveExperiment({}, assignments, "fallbacks")).toEqual(experimentSchema.parse({}));
   expect(fields.map(({ path }) => path)).toContain("dictionary.resampling");
+  const optional = fields.filter(({ fallback }) => fallback === undefined).map(({ path }) => path);
+  expect(optional).toEqual(["training.seed", "training.control"]);
 });

@@ -5,6 +5,7 @@ import { experimentSchema } from "./experiment.ts";
 export interface FieldDescription {
   readonly path: string;
   readonly description: string;
+  /** Undefined where the field may be left out. */
   readonly fallback: unknown;
   /** The values it may have, where they are few. */
   readonly choices: readonly unknown[];
