@@ -1,5 +1,5 @@
 import { UserError } from "../numerics/user-error.ts";
-import { countContexts, documentAt, type TokenStream } from "../text/contexts.ts";
+import { countContexts, documentAt, spreadContexts, type TokenStream } from "../text/contexts.ts";
 
 /** Two disjoint sets of contexts: features are chosen on one and judged on the other. */
 export interface ContextHalves {
@@ -19,10 +19,10 @@ export function splitContexts(stream: TokenStream, contextLength: number, limit:
     throw new UserError(
       `the search for proxies needs 2 held-out contexts of ${contextLength} tokens or more, got ${count}: hold out more text or raise analyses.tokens`,
     );
-  const chosen = Array.from({ length: count }, (_, i) => {
-    const context = Math.floor((i * available) / count);
-    return { context, document: documentAt(stream, context * contextLength) };
-  });
+  const chosen = Array.from(spreadContexts(available, count), (context) => ({
+    context,
+    document: documentAt(stream, context * contextLength),
+  }));
   const halves: [number[], number[]] = [[], []];
   [...groupByKind(stream, chosen).values()].forEach((members, group) => {
     const documents = new Map([...new Set(members.map(({ document }) => document))].map((d, rank) => [d, rank]));

@@ -1,5 +1,5 @@
 import type { Dictionary } from "../autoencoder/dictionary.ts";
-import { directPath, measureLogitWeights } from "../features/logit-weights.ts";
+import { directPath, listUsedTokens, measureLogitWeights } from "../features/logit-weights.ts";
 import { type CodeScan, createCodeScan } from "../features/scan-codes.ts";
 import { nextTokenIdAt, type SearchedText } from "../features/searched-text.ts";
 import type { SiteName } from "../model/sites.ts";
@@ -92,7 +92,7 @@ function createPairedText({ tokenCounts }: UniversalityOptions, text: SearchedTe
   const T = text.contextLength;
   return {
     vocabularySize: tokenCounts.length,
-    tokensInUse: Int32Array.from(tokenCounts.keys()).filter((token) => tokenCounts[token]! > 0),
+    tokensInUse: listUsedTokens(tokenCounts),
     nextToken: ({ firstContext }, row) => nextTokenIdAt(text, firstContext * T + row),
   };
 }

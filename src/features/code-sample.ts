@@ -1,3 +1,4 @@
+import { spreadContexts } from "../text/contexts.ts";
 import type { CodeBatch, PackedCodes } from "./scan-codes.ts";
 
 // Dimensions: T context length.
@@ -18,7 +19,7 @@ export interface CodeSampler {
 
 /** Keeps the codes of `sampled` contexts, spread evenly over the `contexts` that are searched. */
 export function createCodeSampler(contexts: number, sampled: number, T: number, features: number): CodeSampler {
-  const chosen = Uint32Array.from({ length: sampled }, (_, i) => Math.floor((i * contexts) / sampled));
+  const chosen = Uint32Array.from(spreadContexts(contexts, sampled));
   const IdArray = features <= 65_536 ? Uint16Array : Uint32Array;
   const rowStarts = new Uint32Array(sampled * T + 1);
   let ids = new IdArray(1 << 12);

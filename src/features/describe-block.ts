@@ -15,7 +15,7 @@ import {
   parseFeatureRecord,
   renderFeatureRecord,
 } from "./feature-record.ts";
-import { directPath, measureLogitWeights, summariseLogits } from "./logit-weights.ts";
+import { directPath, listUsedTokens, measureLogitWeights, summariseLogits } from "./logit-weights.ts";
 import { averageEffects } from "./mean-effect.ts";
 import type { NearestFeatures } from "./nearest-features.ts";
 import { alignWithNeurons } from "./neuron-alignment.ts";
@@ -191,7 +191,7 @@ async function* describeDirections(
   const { width, directions } = dictionary;
   const V = model.config.vocabularySize;
   const path = directPath(model, site);
-  const inUse = Int32Array.from(Array(V).keys()).filter((token) => tokenCounts[token]! > 0);
+  const inUse = listUsedTokens(tokenCounts);
   const chunk = Math.max(1, Math.floor(LOGITS_PER_CHUNK / V));
   for (let start = first; start < first + n; start += chunk) {
     signal?.throwIfAborted();

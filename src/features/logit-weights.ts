@@ -86,6 +86,11 @@ export async function measureLayerNormScale(
   return sum / (contexts.length * config.contextLength);
 }
 
+/** The ids that occur at all, ascending; `counts` [V] says how often each does. */
+export function listUsedTokens(counts: ArrayLike<number>): Int32Array {
+  return Int32Array.from(Array(counts.length).keys()).filter((token) => counts[token]! > 0);
+}
+
 /** The median-shifted weights of one feature summed up over the tokens that are in use (at least one). */
 export function summariseLogits(weights: Float32Array, inUse: Int32Array): LogitWeights {
   const used = new Float32Array(inUse.length);

@@ -1,7 +1,7 @@
+import { NORMAL_QUANTILE } from "../numerics/normal-quantile.ts";
+
 /** Lower and upper end of an interval. */
 export type Interval = readonly [number, number];
-
-const NORMAL_QUANTILE = 1.959963984540054;
 
 /**
  * A 95 % interval for a statistic of sums over independent units, by the jackknife: the spread of the statistic with one

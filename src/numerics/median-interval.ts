@@ -1,11 +1,11 @@
+import { NORMAL_QUANTILE } from "./normal-quantile.ts";
+
 /** A median and the 95 % interval that holds it whatever the distribution. */
 export interface MedianEstimate {
   readonly count: number;
   readonly median: number;
   readonly interval: readonly [number, number];
 }
-
-const NORMAL_QUANTILE = 1.959963984540054;
 
 /**
  * The median of independent values and its distribution-free interval: the order statistics n / 2 -+ 1.96 sqrt(n) / 2 (normal

@@ -1,10 +1,10 @@
-const NORMAL = 1.959963984540054;
+import { NORMAL_QUANTILE } from "./normal-quantile.ts";
 
 /** The t below which 97.5 % of Student's distribution with `degrees` degrees of freedom (1 or more) lie, to 0.2 %. */
 export function studentQuantile(degrees: number): number {
   if (degrees === 1) return 12.7062047362;
   if (degrees === 2) return 4.3026527297;
-  const z = NORMAL;
+  const z = NORMAL_QUANTILE;
   const square = z * z;
   // Cornish and Fisher's expansion in 1 / degrees (Abramowitz and Stegun 26.7.5).
   const terms = [

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { type ComparedSide, type Comparison, storeUniversality } from "../analysis/comparison.ts";
 import { LOWEST_DENSITY } from "../analysis/match-summary.ts";
 import { type ComparedDictionary, measureUniversality } from "../analysis/universality.ts";
+import { createNeuronDictionary } from "../autoencoder/neuron-dictionary.ts";
 import type { Kernels } from "../kernels/kernels.ts";
 import { parameter } from "../model/transformer.ts";
 import { UserError } from "../numerics/user-error.ts";
@@ -10,7 +11,7 @@ import { hashArray } from "../store/hash-array.ts";
 import { nameRun, runPaths } from "../store/run-directory.ts";
 import { TOOL_VERSION } from "../store/tool-version.ts";
 import { writeJson } from "../store/write-atomically.ts";
-import { countContexts } from "../text/contexts.ts";
+import { countContexts, spreadContexts } from "../text/contexts.ts";
 import { NEURONS } from "./dictionary-files.ts";
 import { openRun, type Run } from "./open-run.ts";
 import { Interrupted } from "./stage.ts";
@@ -56,12 +57,14 @@ export async function* compareRuns(
   const sides = await Promise.all([openSide(first, left, kernels), openSide(second, right, kernels)]);
   refuseForeign(sides, request);
   const T = sides[0].compared.model.config.contextLength;
-  const contexts = chooseContexts(countContexts(stream, T), (request.tokens ?? first.config.evaluation.tokens) / T);
+  const wanted = Math.ceil((request.tokens ?? first.config.evaluation.tokens) / T);
+  const available = countContexts(stream, T);
+  const contexts = spreadContexts(available, Math.max(1, Math.min(available, wanted)));
   const { vocabularySize } = sides[0].compared.model.config;
   const tokenCounts = countAllTokens(runPaths(left.directory), vocabularySize);
   const base = { stream, contexts, tokenCounts, batch: CONTEXTS_PER_PASS, signal };
-  const measure = async function* (what: "features" | "neurons", pair: readonly [OpenSide, OpenSide]) {
-    const work = measureUniversality({ ...base, left: pair[0].compared, right: pair[1].compared });
+  const measure = async function* (what: "features" | "neurons", pair: readonly ComparedDictionary[]) {
+    const work = measureUniversality({ ...base, left: pair[0]!, right: pair[1]! });
     for (;;) {
       const next = await work.next();
       if (next.done) return storeUniversality(next.value);
@@ -69,12 +72,20 @@ export async function* compareRuns(
       yield { kind: "progress", what, share: next.value, tokens: contexts.length * T } as const;
     }
   };
-  const features = yield* measure("features", sides);
+  const features = yield* measure(
+    "features",
+    sides.map(({ compared }) => compared),
+  );
   const isOneModel = sides[0].model === sides[1].model || [left, right].some((side) => side.dictionary === NEURONS);
-  const asNeurons = (run: Run, place: ComparedPlace) => openSide(run, { ...place, dictionary: NEURONS }, kernels);
   const neurons = isOneModel
     ? null
-    : yield* measure("neurons", await Promise.all([asNeurons(first, left), asNeurons(second, right)]));
+    : yield* measure(
+        "neurons",
+        sides.map(({ compared }) => ({
+          ...compared,
+          dictionary: createNeuronDictionary(kernels, compared.dictionary.width),
+        })),
+      );
   const comparison: Comparison = {
     ...{ format: 1, toolVersion: TOOL_VERSION, backend: `${kernels.backend} ${kernels.level}` },
     ...{ left: sides[0].named, right: sides[1].named, tokens: contexts.length * T },
@@ -120,10 +131,4 @@ function refuseForeign([a, b]: readonly OpenSide[], { left, right }: ComparisonR
       `${left.dictionary} of ${left.directory} would be compared with itself: name another dictionary or run`,
       2,
     );
-}
-
-/** So many of the available contexts, spread evenly. */
-function chooseContexts(available: number, wanted: number): Int32Array {
-  const count = Math.max(1, Math.min(available, Math.ceil(wanted)));
-  return Int32Array.from({ length: count }, (_, i) => Math.floor((i * available) / count));
 }

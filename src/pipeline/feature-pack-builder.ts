@@ -38,9 +38,13 @@ export async function* buildFeaturePack(
   const { paths, dictionaryName, signal } = context;
   const writer = createFeaturePackWriter(paths.dictionary(dictionaryName).pack);
   try {
-    const stream = readTokenStream(paths, "valid", options.model.config.vocabularySize);
-    const summary = yield* writeRecords(context, options, stream, writer);
-    const description = await describePack(context, options, stream, summary);
+    const { vocabularySize } = options.model.config;
+    const text: CountedText = {
+      stream: readTokenStream(paths, "valid", vocabularySize),
+      tokenCounts: countAllTokens(paths, vocabularySize),
+    };
+    const summary = yield* writeRecords(context, options, text, writer);
+    const description = await describePack(context, options, text, summary);
     if (options.isWanted?.() === false) {
       yield {
         kind: "warning",
@@ -59,10 +63,16 @@ export async function* buildFeaturePack(
   }
 }
 
+/** The held-out text, and how often each token occurs in the whole corpus. */
+interface CountedText {
+  readonly stream: TokenStream;
+  readonly tokenCounts: Float64Array; // [V]
+}
+
 async function* writeRecords(
   { paths, experiment, signal, dictionaryName }: StageContext,
   { model, dictionary, tokens, partial, stage, inputs }: BuildFeaturePackOptions,
-  stream: TokenStream,
+  { stream, tokenCounts }: CountedText,
   writer: FeaturePackWriter,
 ): AsyncGenerator<RunEvent, FeatureSummary> {
   const { config, kernels } = model;
@@ -77,7 +87,7 @@ async function* writeRecords(
     contexts: Math.ceil(tokens / config.contextLength),
     seed: experiment.seed,
     leaveOut: partial ? LEAVABLE_PARTS : [],
-    tokenCounts: countAllTokens(paths, config.vocabularySize),
+    tokenCounts,
     signal,
     ...scratch,
   });
@@ -93,9 +103,9 @@ async function* writeRecords(
 }
 
 async function describePack(
-  { paths, dictionaryName, experiment }: StageContext,
+  { dictionaryName, experiment }: StageContext,
   { model, dictionary, partial }: BuildFeaturePackOptions,
-  stream: TokenStream,
+  { stream, tokenCounts }: CountedText,
   { tokens, contexts, window, layerNormScale, correlationTokens, ablation }: FeatureSummary,
 ) {
   const { vocabularySize } = model.config;
@@ -115,8 +125,6 @@ async function describePack(
     partial,
     leftOut: partial ? [...LEAVABLE_PARTS] : [],
     vocabularySize,
-    unusedTokens: [...countAllTokens(paths, vocabularySize).entries()].flatMap(([id, count]) =>
-      count === 0 ? id : [],
-    ),
+    unusedTokens: [...tokenCounts.entries()].flatMap(([id, count]) => (count === 0 ? id : [])),
   };
 }

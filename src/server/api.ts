@@ -31,8 +31,6 @@ export interface DictionarySummary {
   readonly run: string;
   /** Null until features can be looked at. */
   readonly pack: FeaturePackHeader | null;
-  /** Why what a pack shows is not of the dictionary as it is now, and what to do. */
-  readonly packWarning: string | null;
   /** Why there is a pack that cannot be shown, and what to do. */
   readonly packProblem: string | null;
   /** How it is learned; null where the run has no config yet. */
@@ -45,6 +43,8 @@ export interface DictionarySummary {
 export interface DictionaryDetails extends DictionarySummary {
   /** Features of scripts and kinds of text; null until they were searched for. `GET /api/d/:id/specificity` gives their `SpecificityProfiles`. */
   readonly specificity: Specificity | null;
+  /** Why what a pack shows is not of the dictionary as it is now, and what to do. */
+  readonly packWarning: string | null;
   /** The comparisons that it is one side of; `GET /api/compare/:left/:right` gives each as `Comparison`. */
   readonly comparisons: readonly ComparedPair[];
 }

@@ -43,18 +43,16 @@ export async function describeDictionary(
   dictionary: ServedDictionary,
 ): Promise<DictionarySummary> {
   const found = await packs.find(dictionary);
-  const [own, run, metrics, packWarning] = await Promise.all([
+  const [own, run, metrics] = await Promise.all([
     readJson<DictionaryConfig>(dictionary.paths.config),
     readJson<{ experiment?: Experiment }>(dictionary.run.paths.config),
     readJson<ReconstructionMetrics>(dictionary.paths.metrics),
-    found.kind === "open" ? packs.warn(dictionary, found.pack.header) : null,
   ]);
   return {
     id: dictionary.id,
     name: dictionary.name,
     run: dictionary.run.id,
     pack: found.kind === "open" ? found.pack.header : null,
-    packWarning,
     packProblem: found.kind === "damaged" ? found.problem : null,
     config: own ?? run?.experiment?.dictionary ?? null,
     metrics,
@@ -71,7 +69,8 @@ export async function detailDictionary(
     describeDictionary(packs, dictionary),
     readJson<Specificity>(dictionary.run.paths.specificity(dictionary.name)),
   ]);
-  return { ...summary, specificity, comparisons: listComparisons(catalogue, dictionary) };
+  const packWarning = summary.pack && (await packs.warn(dictionary, summary.pack));
+  return { ...summary, specificity, packWarning, comparisons: listComparisons(catalogue, dictionary) };
 }
 
 /** A JSON file that may not be there yet. */

@@ -59,6 +59,11 @@ export function countContexts(stream: TokenStream, contextLength: number): numbe
   return Math.max(0, Math.floor((stream.tokens.length - 1) / contextLength));
 }
 
+/** `count` of `available` contexts, spread evenly over them. */
+export function spreadContexts(available: number, count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, i) => Math.floor((i * available) / count));
+}
+
 /**
  * Writes context `k`, tokens [k T, k T + T), to `inputs` from `at` on, and the tokens that follow each to `targets`.
  * `k` must be below `countContexts`.

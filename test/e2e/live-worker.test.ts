@@ -24,7 +24,7 @@ const STEER = {
   interventions: [{ kind: "pin", feature: 3, value: 4, span: null }],
 } as const satisfies LiveRequest;
 const SUMMARY = {
-  ...{ id: "tiny-main", run: "tiny", name: "main", packProblem: null, packWarning: null, metrics: null, config: null },
+  ...{ id: "tiny-main", run: "tiny", name: "main", packProblem: null, metrics: null, config: null },
   pack: { site: "blocks.0.mlp.hook_post", layerNormScale: 0.7, unusedTokens: tiny.files.unusedTokens },
 };
 

@@ -37,7 +37,10 @@ export function parseComparisonView(query: URLSearchParams): ComparisonView {
 }
 
 /** The features of a view that are neither dead nor ultralow, in its order. */
-export function listMatches(comparison: Comparison, { side, of, order }: ComparisonView): MatchRow[] {
+export function listMatches(
+  comparison: Comparison,
+  { side, of, order }: Pick<ComparisonView, "side" | "of" | "order">,
+): MatchRow[] {
   const found = comparison[of];
   if (found === null) return [];
   const { best, activation, firings, written } = restoreMatches(found[side]);

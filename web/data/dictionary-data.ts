@@ -9,8 +9,8 @@ import { createTokenNames, type TokenNames } from "./token-names.ts";
 
 /** What the pages of a dictionary's features need beside a single feature's record. */
 export interface DictionaryData {
-  /** A file of single features says nothing of comparisons and of specificity. */
-  readonly summary: DictionarySummary & Partial<Pick<DictionaryDetails, "comparisons" | "specificity">>;
+  /** A file of single features says less. */
+  readonly summary: DictionarySummary & Partial<Pick<DictionaryDetails, "comparisons" | "specificity" | "packWarning">>;
   readonly pack: FeaturePackHeader;
   readonly table: FeatureTable;
   readonly names: TokenNames;

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { type Comparison, restoreMatches } from "../../src/analysis/comparison.ts";
+import type { Comparison } from "../../src/analysis/comparison.ts";
 import type { ComparedPair } from "../../src/server/api.ts";
 import { fetchJson } from "./fetch-data.ts";
 
@@ -56,16 +56,16 @@ function findMatch(
   feature: number,
 ): MatchElsewhere[] {
   const isLeft = pair.left === dictionary;
-  const { best, activation, written } = restoreMatches(isLeft ? features.left : features.right);
+  const { best, activation, logits, attribution } = isLeft ? features.left : features.right;
   const match = best[feature];
   if (match === undefined || match === -1) return [];
   return [
     {
       dictionary: isLeft ? pair.right : pair.left,
       feature: match,
-      activation: activation[feature]!,
-      logits: written?.logits[feature] ?? Number.NaN,
-      attribution: written?.attribution[feature] ?? Number.NaN,
+      activation: activation[feature] ?? Number.NaN,
+      logits: logits?.[feature] ?? Number.NaN,
+      attribution: attribution?.[feature] ?? Number.NaN,
       pair,
     },
   ];

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import type { Comparison } from "../../src/analysis/comparison.ts";
 import { PointCloud } from "../charts/point-cloud.tsx";
 import { ComparisonChoices } from "../components/compare/comparison-choices.tsx";
@@ -14,9 +14,10 @@ import {
   type MatchRow,
   parseComparisonView,
 } from "../data/comparison-view.ts";
-import { type DictionaryData, loadDictionary } from "../data/dictionary-data.ts";
+import type { DictionaryData } from "../data/dictionary-data.ts";
 import { findTopTokens } from "../data/feature-order.ts";
 import { fetchJson } from "../data/fetch-data.ts";
+import { useDictionary } from "../data/use-dictionary.ts";
 import { useResource } from "../data/use-resource.ts";
 import { useTitle } from "../data/use-title.ts";
 import { navigate, pageLocation, setQuery } from "../location-state.ts";
@@ -47,7 +48,9 @@ export function ComparePage({ left, right }: { readonly left: string; readonly r
 function Compared(props: { readonly comparison: Comparison; readonly left: string; readonly right: string }) {
   const { comparison, left, right } = props;
   const view = parseComparisonView(pageLocation.value.query);
-  const rows = listMatches(comparison, view);
+  const { side, of, order } = view;
+  const rows = useMemo(() => listMatches(comparison, { side, of, order }), [comparison, side, of, order]);
+  const medians = useMemo(() => listMedians(comparison, side), [comparison, side]);
   const [own, other] = placeSides(props, view);
   return (
     <>
@@ -60,7 +63,7 @@ function Compared(props: { readonly comparison: Comparison; readonly left: strin
       <section class="section columns" aria-label="How alike they are">
         <div class="card">
           <h2>Median best match of {view.side === "left" ? left : right}</h2>
-          <MetricTable caption="Medians over features" rows={listMedians(comparison, view.side)} />
+          <MetricTable caption="Medians over features" rows={medians} />
           <p class="note">
             Each feature's best match is the one whose activations correlate most with its own, over the same tokens;
             features that fire on fewer than {comparison.lowestDensity} of them are left out. Two seeds of the paper's
@@ -134,21 +137,6 @@ function placeSides(
     { id: rightId, data: useDictionary(rightId) },
   ] as const;
   return side === "left" ? sides : [sides[1], sides[0]];
-}
-
-/** A dictionary's table, once it is here and if it can be looked at. */
-function useDictionary(id: string): DictionaryData | undefined {
-  const [data, setData] = useState<DictionaryData>();
-  useEffect(() => {
-    const controller = new AbortController();
-    setData(undefined);
-    loadDictionary(id, controller.signal).then(
-      (loaded) => controller.signal.aborted || setData(loaded),
-      () => undefined,
-    );
-    return () => controller.abort();
-  }, [id]);
-  return data;
 }
 
 function Linked(props: {

@@ -1,4 +1,3 @@
-import { useEffect, useState } from "preact/hooks";
 import { densityHistogram } from "../../src/metrics/feature-density.ts";
 import type { DictionaryDetails } from "../../src/server/api.ts";
 import { DictionaryOverview } from "../components/dictionary-overview.tsx";
@@ -6,7 +5,6 @@ import { ExplanationScores } from "../components/explanation-scores.tsx";
 import { LoadState } from "../components/load-state.tsx";
 import { TakeAway } from "../components/take-away.tsx";
 import { readAnnotations } from "../data/annotations.ts";
-import { type DictionaryData, loadDictionary } from "../data/dictionary-data.ts";
 import { describeDictionary, tabulateFeatures } from "../data/dictionary-files.ts";
 import { measureMedians } from "../data/explanation-medians.ts";
 import { renderRange } from "../data/feature-order.ts";
@@ -15,6 +13,7 @@ import { listFrontier } from "../data/frontier.ts";
 import { sayFailure } from "../data/notice.ts";
 import { readRunDictionaries } from "../data/run-dictionaries.ts";
 import { renderCsv, saveBytes, saveFile } from "../data/save-file.ts";
+import { useDictionary } from "../data/use-dictionary.ts";
 import { useResource } from "../data/use-resource.ts";
 import { useTitle } from "../data/use-title.ts";
 import { formatCount } from "../text/format-number.ts";
@@ -49,7 +48,7 @@ export function DictionaryPage({ dictionary }: { readonly dictionary: string }) 
 
 function Overview({ summary }: { readonly summary: DictionaryDetails }) {
   const { id, run, name, metrics, pack } = summary;
-  const data = useTable(id, pack !== null);
+  const data = useDictionary(pack === null ? undefined : id);
   const { explanations } = readAnnotations(id).value;
   const densities =
     data === undefined
@@ -78,19 +77,4 @@ function Overview({ summary }: { readonly summary: DictionaryDetails }) {
       />
     </DictionaryOverview>
   );
-}
-
-/** The dictionary's table once it is here; the page does without as long as it is not. */
-function useTable(dictionary: string, exists: boolean): DictionaryData | undefined {
-  const [data, setData] = useState<DictionaryData>();
-  useEffect(() => {
-    if (!exists) return;
-    const controller = new AbortController();
-    loadDictionary(dictionary, controller.signal).then(
-      (loaded) => controller.signal.aborted || setData(loaded),
-      () => undefined,
-    );
-    return () => controller.abort();
-  }, [dictionary, exists]);
-  return data;
 }

@@ -39,7 +39,7 @@ export function FeatureBody(props: {
   return (
     <>
       <ContentNotice />
-      {data.summary.packWarning !== null && <p class="banner warning">{data.summary.packWarning}</p>}
+      {data.summary.packWarning != null && <p class="banner warning">{data.summary.packWarning}</p>}
       <HiddenPanels shown={shown} onShowAll={() => setQuery({ panels: "" })} />
       <FeaturePanels
         data={data}

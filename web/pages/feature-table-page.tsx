@@ -38,7 +38,7 @@ export function FeatureTablePage({ dictionary }: { readonly dictionary: string }
         )}
       </div>
       {data !== undefined && <PackNotice pack={data.pack} />}
-      {data !== undefined && data.summary.packWarning !== null && (
+      {data !== undefined && data.summary.packWarning != null && (
         <p class="banner warning">{data.summary.packWarning}</p>
       )}
       <FeatureControls selection={selection} counts={counts} />

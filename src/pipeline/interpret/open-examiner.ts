@@ -1,7 +1,7 @@
 import type { Dictionary } from "../../autoencoder/dictionary.ts";
 import { type FeatureRecord, parseFeatureRecord } from "../../features/feature-record.ts";
 import { parseFeatureTable } from "../../features/feature-table.ts";
-import { directPath, measureLogitWeights } from "../../features/logit-weights.ts";
+import { directPath, listUsedTokens, measureLogitWeights } from "../../features/logit-weights.ts";
 import type { SearchedText } from "../../features/searched-text.ts";
 import { hasEnoughExamples, orderFeatures } from "../../interpret/choose-features.ts";
 import { type CollectPassagesProgress, collectPassages } from "../../interpret/collect-passages.ts";
@@ -11,7 +11,7 @@ import type { Kernels } from "../../kernels/kernels.ts";
 import type { SiteName } from "../../model/sites.ts";
 import type { Transformer } from "../../model/transformer.ts";
 import { UserError } from "../../numerics/user-error.ts";
-import { countTokens } from "../../store/count-tokens.ts";
+import { countAllTokens } from "../../store/count-tokens.ts";
 import type { FeaturePack, FeaturePackHeader } from "../../store/feature-pack.ts";
 import { runPaths } from "../../store/run-directory.ts";
 import { countContexts, createContextSampler, type TokenStream } from "../../text/contexts.ts";
@@ -75,7 +75,7 @@ function openSubject(run: Run, dictionaryName: string, kernels: Kernels): Subjec
     site: run.site(dictionaryName).name,
     stream: run.text("valid"),
     tokenizer: run.tokenizer(),
-    inUse: listTokensInUse(run.directory, model.config.vocabularySize),
+    inUse: listUsedTokens(countAllTokens(runPaths(run.directory), model.config.vocabularySize)),
   };
 }
 
@@ -132,11 +132,4 @@ async function measureLogits(
   const logits = await measureLogitWeights(model, path, direction, layerNormScale);
   model.kernels.release(direction);
   return logits;
-}
-
-function listTokensInUse(directory: string, vocabularySize: number): Int32Array {
-  const paths = runPaths(directory);
-  const training = countTokens(paths, "train", vocabularySize);
-  const held = countTokens(paths, "valid", vocabularySize);
-  return Int32Array.from(Array.from(training.keys()).filter((token) => training[token]! + held[token]! > 0));
 }
