@@ -6,7 +6,7 @@ import { SiteHeader } from "./components/site-header.tsx";
 import { TourCard } from "./components/tour-card.tsx";
 import { isServerGone } from "./data/connection.ts";
 import { parseTourStep } from "./data/tour.ts";
-import { pageLocation, route } from "./location-state.ts";
+import { isEmbedded, pageLocation, route } from "./location-state.ts";
 import { ComparePage } from "./pages/compare-page.tsx";
 import { DictionaryPage } from "./pages/dictionary-page.tsx";
 import { FeaturePage } from "./pages/feature-page.tsx";
@@ -28,7 +28,7 @@ export function App() {
   const { query } = pageLocation.value;
   const page = route.value;
   const step = parseTourStep(query);
-  const embedded = query.get("embed") === "1";
+  const embedded = isEmbedded.value;
   return (
     <>
       <a class="skip-link" href="#main">

@@ -19,6 +19,9 @@ export const pageLocation: ReadonlySignal<PageLocation> = current;
 /** The page of the current address. */
 export const route = computed(() => parseRoute(current.value.path));
 
+/** Whether this is the view for a frame on somebody else's page: no header, no tools, nothing to write. */
+export const isEmbedded = computed(() => current.value.query.get("embed") === "1");
+
 /** Goes to another address of the page and to its top, or to the part it names behind a `#`. */
 export function navigate(address: string): void {
   history.pushState(null, "", placeAddress(address));
@@ -62,11 +65,17 @@ export function followLinks(): void {
     const modified = event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
     if (link === null || modified || link.hasAttribute("download")) return;
     const address = link.getAttribute("href") ?? "";
-    if (address.startsWith(`${PREFIX}/`)) navigate(address.slice(PREFIX.length));
+    if (leavesFrame(address)) window.open(address, "_blank", "noopener");
+    else if (address.startsWith(`${PREFIX}/`)) navigate(address.slice(PREFIX.length));
     else if (address.startsWith("#")) showPart(address.slice(1));
     else return;
     event.preventDefault();
   });
+}
+
+/** Whole pages are not made for a frame. */
+function leavesFrame(address: string): boolean {
+  return isEmbedded.value && address.startsWith(`${PREFIX}/`) && !/[?&]embed=1(?:&|$)/.test(address);
 }
 
 /** Brings a part of the page into view, and the keyboard to it where it can be there. */

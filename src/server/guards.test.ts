@@ -38,6 +38,31 @@ test("every answer has the security headers, refusals too", async () => {
     }
 });
 
+test("an origin that was named may frame the addresses with embed=1, and nothing else", async () => {
+  const embedOrigins = ["http://localhost:8888", "http://127.0.0.1:1"];
+  const framing = await startServer({
+    runs: [join(folder, "tiny")],
+    port: 0,
+    assets: createFakeAssets(),
+    embedOrigins,
+  });
+  try {
+    const ask = async (path: string) => {
+      const { headers } = await sendRequest(framing, { path });
+      return [
+        /frame-ancestors ([^;]*)/.exec(String(headers["content-security-policy"]))![1],
+        headers["x-frame-options"],
+      ];
+    };
+    for (const path of ["/d/tiny-main/f/2?embed=1", "/d/tiny-main?a=b&embed=1&c", "/nothing?embed=1"])
+      expect(await ask(path), path).toEqual([embedOrigins.join(" "), undefined]);
+    for (const path of ["/", "/d/tiny-main/f/2", "/?embed=10", "/?xembed=1", "/?q=%26embed=1", "/api/runs?embed=1"])
+      expect(await ask(path), path).toEqual(["'none'", "DENY"]);
+  } finally {
+    await framing.close();
+  }
+});
+
 test.each(["localhost", "127.0.0.1", "[::1]", "LOCALHOST"])("host %s is answered", async (name) => {
   const answer = await send({ path: "/api/runs", headers: { Host: `${name}:${server.port}` } });
   expect(answer.status).toBe(200);

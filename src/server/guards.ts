@@ -29,6 +29,8 @@ export interface GuardOptions {
   readonly isOwnHost: (host: string) => boolean;
   /** Whether anything may be written. */
   readonly writable: boolean;
+  /** Origins whose pages may show the addresses with `embed=1` in a frame; no others may, and no other addresses. */
+  readonly embedOrigins: readonly string[];
 }
 
 /** A request that is not answered further: the status, the reason, and headers of its own. */
@@ -42,13 +44,16 @@ type Check = (incoming: IncomingMessage, options: GuardOptions) => Refusal | und
 
 /** Every answer has these, also refusals. */
 const SECURITY_HEADERS: Readonly<Record<string, string>> = {
-  "Content-Security-Policy": CONTENT_SECURITY_POLICY.join("; "),
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "no-referrer",
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Resource-Policy": "same-origin",
+};
+const UNFRAMED: Readonly<Record<string, string>> = {
+  "Content-Security-Policy": CONTENT_SECURITY_POLICY.join("; "),
   "X-Frame-Options": "DENY",
 };
+const EMBEDDABLE = /^(?!\/api\/)[^?]*\?(?:[^#]*&)?embed=1(?:&|$)/;
 
 const READING = ["GET", "HEAD"];
 const WRITING = ["POST", "PUT", "DELETE"];
@@ -61,7 +66,9 @@ const CLOSED_PAGE =
  * that does not know the token, or a hand-made request could send; true where the request may go on.
  */
 export function admitRequest(incoming: IncomingMessage, outgoing: ServerResponse, options: GuardOptions): boolean {
+  const framing = selectFraming(incoming, options);
   for (const name in SECURITY_HEADERS) outgoing.setHeader(name, SECURITY_HEADERS[name]!);
+  for (const name in framing) outgoing.setHeader(name, framing[name]!);
   for (const check of CHECKS) {
     const refusal = check(incoming, options);
     if (refusal === undefined) continue;
@@ -69,6 +76,17 @@ export function admitRequest(incoming: IncomingMessage, outgoing: ServerResponse
     return false;
   }
   return true;
+}
+
+/** `X-Frame-Options` cannot name an origin: where one is allowed, the policy alone says so. */
+function selectFraming(
+  { url = "" }: IncomingMessage,
+  { embedOrigins }: GuardOptions,
+): Readonly<Record<string, string>> {
+  if (embedOrigins.length === 0 || !EMBEDDABLE.test(url)) return UNFRAMED;
+  const allowed = `frame-ancestors ${embedOrigins.join(" ")}`;
+  const policy = CONTENT_SECURITY_POLICY.map((rule) => (rule.startsWith("frame-ancestors ") ? allowed : rule));
+  return { "Content-Security-Policy": policy.join("; ") };
 }
 
 /** A Host that is not this machine's own (DNS rebinding), two of them, or a request line with another server's address. */

@@ -23,6 +23,8 @@ export interface ServerOptions {
   readonly host?: string;
   /** Whether labels and lists may be written; by default only where no other machine can connect. */
   readonly writable?: boolean;
+  /** Origins whose pages may show features in a frame (`parseEmbedOrigins`); by default none. */
+  readonly embedOrigins?: readonly string[];
   /** What computing on texts may take. */
   readonly live?: LivePoolLimits;
   /** The built page; by default what `vite build` left in `dist/web`. */
@@ -56,11 +58,11 @@ const HTTP_PORT = 80;
 
 /** Serves runs to browsers that know its token until it is closed. Throws a `UserError` when the port cannot be had. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { runs, host = LOOPBACK, writable = isLoopback(host), assets = readWebAssets() } = options;
+  const { runs, host = LOOPBACK, writable = isLoopback(host), assets = readWebAssets(), embedOrigins = [] } = options;
   let port = options.port;
   const access = createAccess(() => port);
   const names = listOwnHosts(host);
-  const guard = { access, writable, isOwnHost: (name: string) => names.has(dropPort(name, port)) };
+  const guard = { access, writable, embedOrigins, isOwnHost: (name: string) => names.has(dropPort(name, port)) };
   const stopped = new AbortController();
   const [packs, labels] = [createFeaturePacks(), createLabelClient()];
   const live = createLivePool(options.live ?? LIVE_POOL_LIMITS);

@@ -55,6 +55,10 @@ test.each([
   [["labels", "import", "--run", "RUN", "--file", "absent.json"], /absent\.json/],
   [["labels", "import", "--run", "RUN", "--file", "RUN/config.json"], /config\.json: format/],
   [["serve", "--run", "RUN", "--read-only", "--writable"], /contradict each other/],
+  [
+    ["serve", "--run", "RUN", "--embed-origin", "https://*.example"],
+    /got "https:\/\/\*\.example", wanted the origin of one site/,
+  ],
   [["serve", "--run", "RUN", "--host", "203.0.113.7"], /203\.0\.113\.7 is no address of this machine/],
 ])("%j is a mistake that is said in one sentence", async (args, sentence) => {
   const { code, stderr } = await runMonosem(args.map((arg) => arg.replace("RUN", join(folder, "one"))));

@@ -11,7 +11,7 @@ import { readRunDictionaries } from "../data/run-dictionaries.ts";
 import { readSession } from "../data/session.ts";
 import { addressFeature, addressVersion } from "../data/share-feature.ts";
 import { useMatches } from "../data/use-matches.ts";
-import { pageLocation, setQuery, shareAddress, withQuery } from "../location-state.ts";
+import { isEmbedded, pageLocation, setQuery, shareAddress, withQuery } from "../location-state.ts";
 
 const NOT_COMPARED: readonly ComparedPair[] = [];
 
@@ -48,7 +48,7 @@ export function FeatureBody(props: {
         view={parseFeatureView(query)}
         shown={shown}
         frame={frame}
-        writable={readSession().value.writable}
+        writable={readSession().value.writable && !isEmbedded.value}
         elsewhere={elsewhere}
         addresses={{
           feature: (feature) => addressFeature(id, feature, query),

@@ -8,7 +8,7 @@ import { ProvenanceDialog } from "../components/provenance-dialog.tsx";
 import { type FeatureData, loadFeature, peekFeature } from "../data/dictionary-data.ts";
 import { useResource } from "../data/use-resource.ts";
 import { useTitle } from "../data/use-title.ts";
-import { pageLocation } from "../location-state.ts";
+import { isEmbedded } from "../location-state.ts";
 import { FeatureBody } from "./feature-body.tsx";
 import { FeatureLabel, FeaturePages, FeatureTools } from "./feature-parts.tsx";
 import { FeatureProxy } from "./feature-proxy.tsx";
@@ -27,7 +27,7 @@ export function FeaturePage(props: { readonly dictionary: string; readonly featu
   const record = resource.value?.record;
   const isHere = record?.index === feature;
   const body = useMemo(() => data && record && renderBody({ data, record }), [data, record]);
-  const embedded = pageLocation.value.query.get("embed") === "1";
+  const embedded = isEmbedded.value;
   return (
     <>
       <FeatureHeader

@@ -12,7 +12,7 @@ import { saveFeature } from "../data/save-feature.ts";
 import { readSession } from "../data/session.ts";
 import { addressFeature, addressVersion } from "../data/share-feature.ts";
 import { useFeatureOrder } from "../data/use-feature-order.ts";
-import { pageLocation, shareAddress } from "../location-state.ts";
+import { isEmbedded, pageLocation, shareAddress } from "../location-state.ts";
 import { formatCount } from "../text/format-number.ts";
 
 interface FeaturePartProps {
@@ -27,7 +27,7 @@ export function FeatureLabel({ data, feature }: FeaturePartProps) {
     <LabelEditor
       key={feature}
       label={readAnnotations(id).value.byFeature.get(feature)?.label ?? ""}
-      writable={readSession().value.writable}
+      writable={readSession().value.writable && !isEmbedded.value}
       onSave={(label) => saveAnnotation(id, feature, { label }).then(() => say("Label saved."))}
     />
   );
