@@ -7,6 +7,8 @@ import { TourCard } from "./components/tour-card.tsx";
 import { isServerGone } from "./data/connection.ts";
 import { parseTourStep } from "./data/tour.ts";
 import { isEmbedded, pageLocation, route } from "./location-state.ts";
+import { AnalysesPage } from "./pages/analyses-page.tsx";
+import { AnalysisPage } from "./pages/analysis-page.tsx";
 import { ComparePage } from "./pages/compare-page.tsx";
 import { DictionaryPage } from "./pages/dictionary-page.tsx";
 import { FeaturePage } from "./pages/feature-page.tsx";
@@ -18,7 +20,6 @@ import { ListsPage } from "./pages/lists-page.tsx";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
 import { PromptPage } from "./pages/prompt-page.tsx";
 import { RunPage } from "./pages/run-page.tsx";
-import { SpecificityPage } from "./pages/specificity-page.tsx";
 import { SteerPage } from "./pages/steer-page.tsx";
 import { TextsPage } from "./pages/texts-page.tsx";
 import { isDictionaryRoute } from "./route.ts";
@@ -67,8 +68,10 @@ function renderPage(): JSX.Element {
       return <FeatureTablePage key={page.dictionary} dictionary={page.dictionary} />;
     case "feature":
       return <FeaturePage key={page.dictionary} dictionary={page.dictionary} feature={page.feature} />;
-    case "specificity":
-      return <SpecificityPage key={page.dictionary} dictionary={page.dictionary} />;
+    case "analyses":
+      return <AnalysesPage key={page.dictionary} dictionary={page.dictionary} />;
+    case "analysis":
+      return <AnalysisPage key={`${page.dictionary} ${page.analysis}`} {...page} />;
     case "prompt":
       return <PromptPage key={page.dictionary} dictionary={page.dictionary} />;
     case "steer":

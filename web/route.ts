@@ -1,11 +1,13 @@
+import { ANALYSIS_NAMES, type AnalysisName } from "../src/analysis/analyses.ts";
+
 /** The pages a dictionary has besides those of its single features, each under its own word of the address. */
 export const DICTIONARY_PAGES = {
   dictionary: "",
   features: "f",
-  specificity: "specificity",
   prompt: "prompt",
   steer: "steer",
   texts: "texts",
+  analyses: "analyses",
 } as const;
 
 /** A page that belongs to one dictionary; the address may say by the first digits of its hash which one was meant. */
@@ -20,6 +22,12 @@ export type DictionaryRoute =
       readonly dictionary: string;
       readonly version: string | null;
       readonly feature: number;
+    }
+  | {
+      readonly kind: "analysis";
+      readonly dictionary: string;
+      readonly version: string | null;
+      readonly analysis: AnalysisName;
     };
 
 /** The page an address stands for. */
@@ -33,7 +41,7 @@ export type Route =
 const RUN = /^\/runs\/([a-z0-9][a-z0-9-]*)$/;
 const LIST = /^\/lists\/([a-z0-9][a-z0-9-]*)\/(\d{1,9})$/;
 const COMPARE = /^\/compare\/([a-z0-9][a-z0-9-]*)\/([a-z0-9][a-z0-9-]*)$/;
-const DICTIONARY = /^\/d\/([a-z0-9][a-z0-9-]*)(?:@([0-9a-f]{6,64}))?(?:\/([a-z]+))?(?:\/(\d{1,9}))?$/;
+const DICTIONARY = /^\/d\/([a-z0-9][a-z0-9-]*)(?:@([0-9a-f]{6,64}))?(?:\/([a-z-]+))?(?:\/(\d{1,9}))?$/;
 const PLAIN = { "/": "home", "/lists": "lists", "/help": "help" } as const;
 
 /** The page of a path. */
@@ -58,6 +66,11 @@ export function dictionaryAddress(dictionary: string, page: keyof typeof DICTION
   return page === "dictionary" ? `/d/${dictionary}` : `/d/${dictionary}/${DICTIONARY_PAGES[page]}`;
 }
 
+/** The address of what an analysis found out about a dictionary. */
+export function analysisAddress(dictionary: string, analysis: AnalysisName): string {
+  return `/d/${dictionary}/${analysis}`;
+}
+
 function parseDictionaryRoute(path: string): DictionaryRoute | undefined {
   const [, dictionary, version = null, word = "", number] = DICTIONARY.exec(path) ?? [];
   if (dictionary === undefined) return undefined;
@@ -65,5 +78,7 @@ function parseDictionaryRoute(path: string): DictionaryRoute | undefined {
     return word === "f" ? { kind: "feature", dictionary, version, feature: Number(number) } : undefined;
   const pages = Object.keys(DICTIONARY_PAGES) as (keyof typeof DICTIONARY_PAGES)[];
   const kind = pages.find((page) => DICTIONARY_PAGES[page] === word);
-  return kind === undefined ? undefined : { kind, dictionary, version };
+  if (kind !== undefined) return { kind, dictionary, version };
+  const analysis = ANALYSIS_NAMES.find((name) => name === word);
+  return analysis === undefined ? undefined : { kind: "analysis", dictionary, version, analysis };
 }

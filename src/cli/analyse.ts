@@ -1,20 +1,18 @@
+import { ANALYSES, ANALYSIS_NAMES, type AnalysisName } from "../analysis/analyses.ts";
 import { renderSuggestion } from "../numerics/nearest-name.ts";
 import { UserError } from "../numerics/user-error.ts";
-import type { StageName } from "../pipeline/events.ts";
 import { resolveProxies } from "../pipeline/proxies.ts";
 import type { Command } from "./command.ts";
 import { followRun } from "./follow-run.ts";
 import { createRunRequest, RUN_OPTIONS } from "./run-options.ts";
 
-/** What can be found out about the features of a finished dictionary. */
-const ANALYSES: Readonly<Partial<Record<StageName, string>>> = {
-  specificity: "which features, unions of features and neurons stand for scripts, kinds of text and other proxies",
-};
+/** Runs every analysis that can be run. */
+const ALL = "all";
 
 /** `monosem analyse NAME`: one analysis of a dictionary, kept in the run. */
 export const analyse: Command = {
   summary: "find out what a dictionary's features are",
-  argument: { placeholder: "NAME", describe: Object.keys(ANALYSES).join(", ") },
+  argument: { placeholder: "NAME", describe: [...ANALYSIS_NAMES, ALL].join(", ") },
   options: {
     run: RUN_OPTIONS.run,
     dictionary: { kind: "string", placeholder: "NAME", describe: "dictionary of the run, or neurons", default: "main" },
@@ -23,32 +21,45 @@ export const analyse: Command = {
       placeholder: "NAME",
       describe: "only this proxy, or those of a .json file, instead of all presets; may be repeated",
     },
+    with: {
+      kind: "strings",
+      placeholder: "NAME",
+      describe: "another dictionary of the run to look at too, instead of all; may be repeated",
+    },
     backend: RUN_OPTIONS.backend,
     threads: RUN_OPTIONS.threads,
     json: RUN_OPTIONS.json,
   },
   examples: [
+    "monosem analyse all --run runs/demo",
     "monosem analyse specificity --run runs/demo",
     "monosem analyse specificity --run runs/demo --proxy arabic --proxy own.json",
   ],
   notes: () => [
     "Analyses",
-    ...Object.entries(ANALYSES).map(([name, about]) => `  ${name.padEnd(14)} ${about}`),
+    ...ANALYSIS_NAMES.map((name) => `  ${name.padEnd(14)} ${ANALYSES[name].about}`),
     "",
     "Proxies",
     ...resolveProxies([]).map(({ name, title }) => `  ${name.padEnd(24)} ${title}`),
   ],
   run: async (values) => {
-    const name = values.argument;
-    const known = Object.keys(ANALYSES) as StageName[];
-    const stage = known.find((analysis) => analysis === name);
-    if (stage === undefined)
-      throw new UserError(
-        `analyse: ${name === undefined ? "the analysis is missing" : `unknown analysis ${name}${renderSuggestion(name, known)}`}; there is ${known.join(", ")}`,
-        2,
-      );
-    const names = values.strings("proxy");
-    const request = createRunRequest(values, [stage]);
-    await followRun(names.length === 0 ? request : { ...request, proxies: resolveProxies(names) }, values.flag("json"));
+    const stages = parseAnalyses(values.argument);
+    const [proxies, others] = [values.strings("proxy"), values.strings("with")];
+    const request = {
+      ...createRunRequest(values, stages),
+      ...(proxies.length === 0 ? {} : { proxies: resolveProxies(proxies) }),
+      ...(others.length === 0 ? {} : { others }),
+    };
+    await followRun(request, values.flag("json"));
   },
 };
+
+function parseAnalyses(name: string | undefined): readonly AnalysisName[] {
+  if (name === ALL) return ANALYSIS_NAMES;
+  const known = ANALYSIS_NAMES.find((analysis) => analysis === name);
+  if (known !== undefined) return [known];
+  const names = [...ANALYSIS_NAMES, ALL];
+  const problem =
+    name === undefined ? "the analysis is missing" : `unknown analysis ${name}${renderSuggestion(name, names)}`;
+  throw new UserError(`analyse: ${problem}; there is ${names.join(", ")}`, 2);
+}

@@ -1,3 +1,5 @@
+import type { AnalysisName } from "../analysis/analyses.ts";
+
 /** Everything a run tells those who watch it. */
 export type RunEvent =
   | { readonly kind: "plan"; readonly stages: readonly StageName[] }
@@ -44,5 +46,5 @@ export const STAGE_NAMES = [
   "features-neurons",
 ] as const;
 
-/** One stage of a run. */
-export type StageName = (typeof STAGE_NAMES)[number];
+/** One stage of a run, or an analysis that only `monosem analyse` begins. */
+export type StageName = (typeof STAGE_NAMES)[number] | AnalysisName;

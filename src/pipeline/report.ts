@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { arch, cpus, platform, totalmem } from "node:os";
 import { dirname } from "node:path";
+import { ANALYSIS_NAMES } from "../analysis/analyses.ts";
 import type { Specificity } from "../analysis/specificity.ts";
 import { listDictionaryNames } from "../store/dictionary-names.ts";
 import { hashOutputs, readStageRecord } from "../store/stage-record.ts";
@@ -95,7 +96,7 @@ function readSpecificities({ paths }: StageContext): Record<string, Specificity>
   const names = new Set(["main", NEURONS, ...listDictionaryNames(paths.root)]);
   return Object.fromEntries(
     [...names].flatMap((name) => {
-      const found = readSpecificity(paths.specificity(name));
+      const found = readSpecificity(paths.analysis("specificity", name));
       return found === undefined ? [] : [[name, found]];
     }),
   );
@@ -111,7 +112,7 @@ function describeDictionary({ paths, experiment }: StageContext, name: string): 
 function collectHashes(root: string, dictionaries: readonly string[]): Record<string, string> {
   const shared = ["tokenize", "train-model", "harvest", "features-neurons"];
   const own = dictionaries.flatMap((name) =>
-    ["train-dictionary", "evaluate", "features", "specificity"].map((stage) => `${stage}-${name}`),
+    ["train-dictionary", "evaluate", "features", ...ANALYSIS_NAMES].map((stage) => `${stage}-${name}`),
   );
   const hashes: Record<string, string> = {};
   for (const stage of [...shared, ...own]) {

@@ -41,6 +41,8 @@ export interface RunRequest {
   readonly reuse?: string;
   /** The proxies to measure specificity by; those of the presets unless given. */
   readonly proxies?: readonly ContextProxy[];
+  /** Further dictionaries of the run that an analysis looks at; all that it can unless given. */
+  readonly others?: readonly string[];
   /** How harvesting keeps the activations themselves, where it shall. */
   readonly cache?: CacheDtype;
 }
@@ -138,6 +140,7 @@ async function* openContext(
     dictionaryName: request.dictionaryName,
     ...(request.reuse === undefined ? {} : { reuse: request.reuse }),
     ...(request.proxies === undefined ? {} : { proxies: request.proxies }),
+    ...(request.others === undefined ? {} : { others: request.others }),
     ...(request.cache === undefined ? {} : { cache: request.cache }),
   };
 }

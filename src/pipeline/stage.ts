@@ -17,6 +17,8 @@ export interface StageContext {
   readonly reuse?: string;
   /** The proxies to measure specificity by; those of the presets unless given. */
   readonly proxies?: readonly ContextProxy[];
+  /** Further dictionaries of the run that an analysis looks at; all that it can unless given. */
+  readonly others?: readonly string[];
   /** How harvesting keeps the activations themselves, where it was asked to. */
   readonly cache?: CacheDtype;
 }

@@ -1,3 +1,4 @@
+import type { AnalysisName } from "../analysis/analyses.ts";
 import type { Specificity } from "../analysis/specificity.ts";
 import type { DictionaryConfig } from "../autoencoder/config.ts";
 import type { ReconstructionMetrics } from "../metrics/dictionary-metrics.ts";
@@ -41,8 +42,10 @@ export interface DictionarySummary {
 
 /** `GET /api/d/:id`. */
 export interface DictionaryDetails extends DictionarySummary {
-  /** Features of scripts and kinds of text; null until they were searched for. `GET /api/d/:id/specificity` gives their `SpecificityProfiles`. */
+  /** Features of scripts and kinds of text; null until they were searched for. `GET /api/d/:id/analyses/specificity-profiles` gives their `SpecificityProfiles`. */
   readonly specificity: Specificity | null;
+  /** What was found out about it; `GET /api/d/:id/analyses/:name` gives each. */
+  readonly analyses: readonly AnalysisName[];
   /** Why what a pack shows is not of the dictionary as it is now, and what to do. */
   readonly packWarning: string | null;
   /** The comparisons that it is one side of; `GET /api/compare/:left/:right` gives each as `Comparison`. */

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { compress } from "hono/compress";
+import { ANALYSIS_NAMES } from "../analysis/analyses.ts";
 import { addAnnotationRoutes } from "./annotation-routes.ts";
 import { type App, IMMUTABLE, type RequestContext, sendError } from "./answers.ts";
 import { readSession } from "./describe-session.ts";
@@ -39,7 +40,7 @@ const COMPRESSED = [
   "/api/runs/:run/:file{vocabulary|tokenizer|lists|annotations.json}",
   "/api/d/:id/:part{annotations|search}",
   "/api/d/:id{[^/]+}",
-  "/api/d/:id/specificity",
+  "/api/d/:id/analyses/*",
   "/api/compare/*",
 ];
 const WORTH_COMPRESSING = 4096;
@@ -53,7 +54,7 @@ const PAGES = [
   "/help",
   "/compare/:left/:right",
   "/d/:dictionary",
-  "/d/:dictionary/:page{f|prompt|specificity|steer|texts}",
+  `/d/:dictionary/:page{f|prompt|steer|texts|analyses|${ANALYSIS_NAMES.join("|")}}`,
   "/d/:dictionary/f/:feature",
 ];
 

@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { ANALYSIS_NAMES, type AnalysisName } from "../analysis/analyses.ts";
 import type { Specificity } from "../analysis/specificity.ts";
 import type { DictionaryConfig } from "../autoencoder/config.ts";
 import type { ReconstructionMetrics } from "../metrics/dictionary-metrics.ts";
@@ -67,10 +69,15 @@ export async function detailDictionary(
 ): Promise<DictionaryDetails> {
   const [summary, specificity] = await Promise.all([
     describeDictionary(packs, dictionary),
-    readJson<Specificity>(dictionary.run.paths.specificity(dictionary.name)),
+    readJson<Specificity>(dictionary.run.paths.analysis("specificity", dictionary.name)),
   ]);
   const packWarning = summary.pack && (await packs.warn(dictionary, summary.pack));
-  return { ...summary, specificity, packWarning, comparisons: listComparisons(catalogue, dictionary) };
+  const [analyses, comparisons] = [listAnalyses(dictionary), listComparisons(catalogue, dictionary)];
+  return { ...summary, specificity, analyses, packWarning, comparisons };
+}
+
+function listAnalyses({ run, name }: ServedDictionary): AnalysisName[] {
+  return ANALYSIS_NAMES.filter((analysis) => existsSync(run.paths.analysis(analysis, name)));
 }
 
 /** A JSON file that may not be there yet. */

@@ -1,3 +1,4 @@
+import { ANALYSIS_NAMES } from "../analysis/analyses.ts";
 import { NEURONS } from "../pipeline/dictionary-files.ts";
 import { type App, sendBytes, sendFile } from "./answers.ts";
 import type { DataOptions } from "./create-app.ts";
@@ -5,6 +6,9 @@ import { detailDictionary } from "./describe-run.ts";
 import { findDictionary, findPack, parseNumber } from "./find-served.ts";
 import { comparisonPath, nameComparison } from "./list-comparisons.ts";
 import { Refused } from "./refused.ts";
+
+/** What `/api/d/:id/analyses/:name` gives. */
+export const ANALYSIS_FILES = [...ANALYSIS_NAMES, "specificity-profiles"] as const;
 
 /** What is known about dictionaries: details, the table and the records of their features, and their weights. */
 export function addDictionaryRoutes(app: App, options: DataOptions): void {
@@ -17,10 +21,13 @@ export function addDictionaryRoutes(app: App, options: DataOptions): void {
     const missing = `${left.id} and ${right.id} have not been compared: run ${nameComparison(left, right)}`;
     return sendFile(context, comparisonPath(left, right), "application/json", missing);
   });
-  app.get("/api/d/:id/specificity", (context) => {
+  app.get("/api/d/:id/analyses/:name", (context) => {
     const { name, run } = findDictionary(context, catalogue);
-    const missing = `specificity has not been measured: run monosem analyse specificity --run ${run.paths.root} --dictionary ${name}`;
-    return sendFile(context, run.paths.specificityProfiles(name), "application/json", missing);
+    const file = ANALYSIS_FILES.find((known) => known === context.req.param("name"));
+    if (file === undefined) throw new Refused(404, `there is no such analysis: there is ${ANALYSIS_FILES.join(", ")}`);
+    const analysis = file === "specificity-profiles" ? "specificity" : file;
+    const missing = `${analysis} has not been computed: run monosem analyse ${analysis} --run ${run.paths.root} --dictionary ${name}`;
+    return sendFile(context, run.paths.analysis(file, name), "application/json", missing);
   });
   app.get("/api/d/:id/weights", (context) => {
     const { name, paths } = findDictionary(context, catalogue);

@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
+import { ANALYSIS_NAMES } from "../analysis/analyses.ts";
 import { listDictionaryNames } from "../store/dictionary-names.ts";
 import type { LogSource, RunStreamEvent } from "./api.ts";
 import { createLogTail, type LogTail } from "./log-tail.ts";
@@ -70,7 +71,7 @@ async function fingerprintOf(run: ServedRun): Promise<string> {
     paths.reportJson,
     paths.timings,
     paths.model.evaluation,
-    ...names.map(paths.specificity),
+    ...ANALYSIS_NAMES.flatMap((analysis) => names.map((name) => paths.analysis(analysis, name))),
     ...dictionaries.flatMap((dictionary) => [dictionary.metrics, `${dictionary.pack}/current.json`]),
   ];
   const times = await Promise.all(

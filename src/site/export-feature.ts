@@ -134,7 +134,7 @@ async function collect(
       2,
     );
   const details = await readAnswer<DictionaryDetails>(answers, `/api/d/${dictionary.id}`, "described");
-  const summary: DictionaryDetails = { ...details, specificity: null };
+  const summary: DictionaryDetails = { ...details, specificity: null, analyses: [] };
   return {
     summary,
     table: parseFeatureTable(pack.table()),

@@ -3,7 +3,7 @@ import { UserError } from "../numerics/user-error.ts";
 import { addAnnotationRoutes, type LabelOptions } from "../server/annotation-routes.ts";
 import { type App, sendError } from "../server/answers.ts";
 import type { FeatureLists, RunStreamEvent, Session } from "../server/api.ts";
-import { addDictionaryRoutes } from "../server/dictionary-routes.ts";
+import { ANALYSIS_FILES, addDictionaryRoutes } from "../server/dictionary-routes.ts";
 import { followRun } from "../server/follow-run.ts";
 import type { ServerEnvironment } from "../server/guards.ts";
 import { listComparisons } from "../server/list-comparisons.ts";
@@ -64,7 +64,7 @@ export function listSiteAddresses(catalogue: RunCatalogue, run: ServedRun, withM
       other(`${address}/pack`),
       numbers(`${address}/table`),
       other(`${address}/annotations`),
-      other(`${address}/specificity`),
+      ...ANALYSIS_FILES.map((name) => other(`${address}/analyses/${name}`)),
     ]),
     ...catalogue.listDictionaries().flatMap((dictionary) =>
       listComparisons(catalogue, dictionary)

@@ -1,4 +1,5 @@
 import { basename, join, resolve } from "node:path";
+import type { AnalysisName } from "../analysis/analyses.ts";
 import { UserError } from "../numerics/user-error.ts";
 
 /** Format of the run directory; a directory of another format is refused. */
@@ -40,10 +41,8 @@ export interface RunPaths {
     readonly cacheManifest: string;
   };
   readonly dictionary: (name: string) => DictionaryPaths;
-  /** How specific a dictionary's features are to proxies. */
-  readonly specificity: (dictionary: string) => string;
-  /** The activations from which that was seen. */
-  readonly specificityProfiles: (dictionary: string) => string;
+  /** What an analysis found out about a dictionary; `specificity-profiles` holds the activations behind `specificity`. */
+  readonly analysis: (name: AnalysisName | "specificity-profiles", dictionary: string) => string;
   /** The comparison of a dictionary with one of another run, or of the same. */
   readonly comparison: (dictionary: string, other: { readonly run: string; readonly dictionary: string }) => string;
   /** What a method said about a dictionary's features, with its scores. */
@@ -106,8 +105,7 @@ export function runPaths(root: string): RunPaths {
       cacheManifest: join(activations, "cache", "manifest.json"),
     },
     dictionary: (name) => dictionaryPaths(root, name),
-    specificity: (dictionary) => analysisPath(root, "specificity", dictionary),
-    specificityProfiles: (dictionary) => analysisPath(root, "specificity-profiles", dictionary),
+    analysis: (name, dictionary) => join(root, "analyses", `${name}.${dictionary}.json`),
     comparison: (dictionary, other) =>
       join(root, "analyses", `compare-${dictionary}-with-${nameRun(other.run)}-${other.dictionary}.json`),
     replies: join(root, "replies"),
@@ -122,10 +120,6 @@ export function nameRun(directory: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-");
   return words.replace(/^-+|-+$/g, "") || "run";
-}
-
-function analysisPath(root: string, name: string, dictionary: string): string {
-  return join(root, "analyses", `${name}.${dictionary}.json`);
 }
 
 function dictionaryPaths(root: string, name: string): DictionaryPaths {

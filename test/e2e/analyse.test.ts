@@ -35,14 +35,16 @@ test("specificity is measured by own proxies, kept with what it came from, and t
   expect({ code, stderr }).toMatchObject({ code: 0 });
   expect(stdout).toContain("My own-e");
   const paths = runPaths(run);
-  const found = JSON.parse(readFileSync(paths.specificity("main"), "utf8")) as Specificity & { formatVersion: number };
+  const found = JSON.parse(readFileSync(paths.analysis("specificity", "main"), "utf8")) as Specificity & {
+    formatVersion: number;
+  };
   expect(found).toMatchObject({
     formatVersion: 1,
     dictionary: "main",
     tokensSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
   });
   expect(found.findings.map(({ proxy, kind }) => [proxy, kind])[0]).toEqual(["own-e", "searched"]);
-  const { profiles } = JSON.parse(readFileSync(paths.specificityProfiles("main"), "utf8")) as {
+  const { profiles } = JSON.parse(readFileSync(paths.analysis("specificity-profiles", "main"), "utf8")) as {
     profiles: readonly ProxyProfiles[];
   };
   const { features, positives } = profiles[0]!;
@@ -51,7 +53,7 @@ test("specificity is measured by own proxies, kept with what it came from, and t
   const again = await analyse("--proxy", own, "--proxy", "tamil");
   expect(again.stderr).toContain("specificity: unchanged, skipped");
   expect((await analyse("--dictionary", "neurons", "--proxy", own)).code).toBe(0);
-  expect(existsSync(paths.specificity("neurons"))).toBe(true);
+  expect(existsSync(paths.analysis("specificity", "neurons"))).toBe(true);
 });
 
 test.each<[string, () => string[], number, RegExp]>([

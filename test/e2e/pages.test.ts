@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { ANALYSES } from "../../src/analysis/analyses.ts";
 import type { DictionaryLook } from "../../src/metrics/dictionary-look.ts";
 import { diagnoseTraining } from "../../src/metrics/doctor.ts";
 import { createTrainingRecord } from "../../src/metrics/training-record.ts";
@@ -224,14 +225,28 @@ test("what a dictionary lacks is named with the command that computes it", async
     await page.getByRole("heading", { name: "Not computed yet" }).waitFor();
     const commands = await page.locator(".card:has(#missing-title) code").allTextContents();
     const target = "--run learning --dictionary main";
-    expect(commands).toEqual(
-      ["evaluate", "features", "analyse specificity"].map((name) => `monosem ${name} ${target}`),
-    );
+    expect(commands).toEqual(["evaluate", "features"].map((name) => `monosem ${name} ${target}`));
     await expectAccessible(page);
   });
   await visit("/d/tiny-main", WIDE, async (page) => {
     await page.waitForSelector(".stats, [aria-label='Headline figures']");
     expect(await page.getByRole("heading", { name: "Not computed yet" }).count()).toBe(0);
+  });
+});
+
+test("the analyses are listed, each with its page or the command that computes it", async (context) => {
+  requireOrSkip(context, browser, NO_CHROMIUM);
+  for (const view of [WIDE, { theme: "dark", width: 390 } as const])
+    await visit("/d/learning-main/analyses", view, async (page) => {
+      const command = `monosem analyse specificity --run learning --dictionary main`;
+      await page.getByText(command, { exact: true }).waitFor();
+      await expectAccessible(page);
+    });
+  await visit("/d/tiny-main/analyses", WIDE, async (page) => {
+    await page.getByRole("link", { name: ANALYSES.specificity.title }).click();
+    await page.getByRole("heading", { name: ANALYSES.specificity.title, level: 1 }).waitFor();
+    expect(new URL(page.url()).pathname).toBe("/d/tiny-main/specificity");
+    expect(await page.locator(".tabs [aria-current=true]").textContent()).toBe("Analyses");
   });
 });
 

@@ -75,6 +75,7 @@ function listPages(run: string, feature: string): [name: string, address: string
     ["features", `${dictionary}/f`],
     ["feature", `${dictionary}/f/${feature}`],
     ["neuron", `/d/${run}-neurons/f/1`],
+    ["analyses", `${dictionary}/analyses`],
     ["specificity", `${dictionary}/specificity?proxy=arabic`],
     ["prompt", `${dictionary}/prompt?t=${encodeURIComponent("The quick brown fox 1, 2, 3 and SGVsbG8gd29ybGQ=")}`],
     ["steer", `${dictionary}/steer?f=${feature}`],

@@ -54,8 +54,8 @@ export function writeFakeRun(directory: string, features: number, distinct = fea
   const records = Array.from({ length: features }, (_, index) => ({ ...models[index % distinct]!, index }));
   const table = writeFakePack(directory, records, stream, tokenizer.vocabularySize);
   writeMetrics(directory, records, stream);
-  writeJson(paths.specificity("main"), createFakeSpecificity());
-  writeJson(paths.specificityProfiles("main"), createFakeProfiles(records));
+  writeJson(paths.analysis("specificity", "main"), createFakeSpecificity());
+  writeJson(paths.analysis("specificity-profiles", "main"), createFakeProfiles(records));
   writeJson(paths.progress, createProgress("finished"));
   return { tokenizer, records, table, tokens: stream.tokens.length };
 }

@@ -9,13 +9,13 @@ const TABS: readonly { readonly kind: keyof typeof DICTIONARY_PAGES; readonly ti
   [
     { kind: "dictionary", title: "Overview", key: "o" },
     { kind: "features", title: "Features", key: "t" },
-    { kind: "specificity", title: "Specificity", key: "c" },
     { kind: "prompt", title: "Your text", key: "p" },
     { kind: "steer", title: "Steer", key: "s" },
     { kind: "texts", title: "Example texts", key: "e" },
+    { kind: "analyses", title: "Analyses", key: "a" },
   ];
 
-/** The pages of a dictionary, side by side; a feature's page belongs to the features. */
+/** The pages of a dictionary, side by side; a feature's page belongs to the features, that of an analysis to the analyses. */
 export function DictionaryTabs(props: { readonly route: DictionaryRoute; readonly query: URLSearchParams }) {
   const { route } = props;
   const address = (kind: keyof typeof DICTIONARY_PAGES) => {
@@ -26,7 +26,7 @@ export function DictionaryTabs(props: { readonly route: DictionaryRoute; readonl
     ...Object.fromEntries(TABS.map(({ kind, key }) => [`g ${key}`, () => navigate(address(kind))])),
     "/": () => goToSearch(address("features")),
   });
-  const shown = route.kind === "feature" ? "features" : route.kind;
+  const shown = route.kind === "feature" ? "features" : route.kind === "analysis" ? "analyses" : route.kind;
   return (
     <nav class="tabs" aria-label={`Pages of ${route.dictionary}`}>
       <ul>

@@ -19,15 +19,10 @@ export function MissingParts({ summary }: { readonly summary: DictionaryDetails 
   );
 }
 
-function listMissing({ metrics, pack, packProblem, specificity }: DictionaryDetails) {
+function listMissing({ metrics, pack, packProblem }: DictionaryDetails) {
   const parts = [
     { isMissing: metrics === null, what: "How good the dictionary is, on held-out text.", command: "evaluate" },
     { isMissing: pack === null && packProblem === null, what: "The pages of its features.", command: "features" },
-    {
-      isMissing: specificity === null,
-      what: "Which of its features stand for scripts and kinds of text.",
-      command: "analyse specificity",
-    },
   ];
   return parts.filter(({ isMissing }) => isMissing);
 }

@@ -1,5 +1,5 @@
 import { withQuery } from "../location-state.ts";
-import { type DictionaryRoute, dictionaryAddress, isDictionaryRoute, type Route } from "../route.ts";
+import { analysisAddress, type DictionaryRoute, dictionaryAddress, isDictionaryRoute, type Route } from "../route.ts";
 import { openHelp } from "./help-dialog.tsx";
 import { ThemeButton } from "./theme-button.tsx";
 
@@ -86,9 +86,11 @@ function listDictionaryCrumbs(route: DictionaryRoute, query: URLSearchParams): C
   const { dictionary } = route;
   const crumb = { name: dictionary, address: dictionaryAddress(dictionary, "dictionary") };
   if (route.kind === "dictionary") return [crumb];
-  const page = route.kind === "feature" ? "features" : route.kind;
+  const page = route.kind === "feature" ? "features" : route.kind === "analysis" ? "analyses" : route.kind;
   const address = dictionaryAddress(dictionary, page);
   const crumbs = [crumb, { name: page, address: page === "features" ? withQuery(address, query) : address }];
+  if (route.kind === "analysis")
+    return [...crumbs, { name: route.analysis, address: analysisAddress(dictionary, route.analysis) }];
   if (route.kind !== "feature") return crumbs;
   const feature = withQuery(`/d/${dictionary}/f/${route.feature}`, query);
   return [...crumbs, { name: String(route.feature), address: feature }];

@@ -1,14 +1,15 @@
+import { ANALYSES, type AnalysisName } from "../../src/analysis/analyses.ts";
+import type { StageName } from "../../src/pipeline/events.ts";
 import type { StageProgress } from "../../src/pipeline/progress-recorder.ts";
 import { formatDuration, formatShort } from "../text/format-number.ts";
 
-const TITLES: Readonly<Record<StageProgress["name"], { readonly name: string; readonly doing: string }>> = {
+const TITLES: Readonly<Record<Exclude<StageName, AnalysisName>, { readonly name: string; readonly doing: string }>> = {
   tokenize: { name: "Tokens", doing: "Learning the tokenizer" },
   "train-model": { name: "Model", doing: "Training the model" },
   harvest: { name: "Activations", doing: "Harvesting activations" },
   "train-dictionary": { name: "Dictionary", doing: "Learning the dictionary" },
   evaluate: { name: "Evaluation", doing: "Judging the dictionary" },
   features: { name: "Features", doing: "Describing features" },
-  specificity: { name: "Specificity", doing: "Searching features of scripts and kinds of text" },
   "features-neurons": { name: "Neurons", doing: "Describing neurons" },
 };
 
@@ -19,7 +20,7 @@ export function StageList({ stages }: { readonly stages: readonly StageProgress[
       {stages.map((stage) => (
         <li class={`stage ${stage.state}`} key={stage.name}>
           <Bar share={shareDone(stage)} />
-          <span class="stage-name">{TITLES[stage.name].name}</span>
+          <span class="stage-name">{describeStage(stage.name).name}</span>
           <span class="stage-detail">{describe(stage)}</span>
         </li>
       ))}
@@ -34,8 +35,18 @@ export function shareDone({ state, done, total }: StageProgress): number {
 }
 
 /** What goes on during a stage, in words. */
-export function nameActivity(name: StageProgress["name"]): string {
-  return TITLES[name].doing;
+export function nameActivity(name: StageName): string {
+  return describeStage(name).doing;
+}
+
+function describeStage(name: StageName) {
+  if (!isAnalysis(name)) return TITLES[name];
+  const { title, doing } = ANALYSES[name];
+  return { name: title, doing };
+}
+
+function isAnalysis(name: StageName): name is AnalysisName {
+  return Object.hasOwn(ANALYSES, name);
 }
 
 function Bar({ share }: { readonly share: number }) {

@@ -17,7 +17,7 @@ export const SHORTCUTS: readonly ShortcutGroup[] = [
       [["g p"], "to your own text"],
       [["g s"], "to steering"],
       [["g e"], "to the example texts"],
-      [["g c"], "to the specificity of its features"],
+      [["g a"], "to the analyses of its features"],
     ],
   },
   {

@@ -8,7 +8,7 @@ const loaded = new Map<string, Promise<readonly ProxyProfiles[]>>();
 export function loadProfiles(dictionary: string): Promise<readonly ProxyProfiles[]> {
   const known = loaded.get(dictionary);
   if (known !== undefined) return known;
-  const profiles = fetchJson<SpecificityProfiles>(`/api/d/${dictionary}/specificity`).then(
+  const profiles = fetchJson<SpecificityProfiles>(`/api/d/${dictionary}/analyses/specificity-profiles`).then(
     (answer) => answer.profiles,
     () => {
       loaded.delete(dictionary);

@@ -136,7 +136,10 @@ async function writeSpecificity(
 ): Promise<readonly string[]> {
   const { paths, dictionaryName } = context;
   const from = await describeSource(context, dictionary, text.stream);
-  const files = [paths.specificity(dictionaryName), paths.specificityProfiles(dictionaryName)] as const;
+  const files = [
+    paths.analysis("specificity", dictionaryName),
+    paths.analysis("specificity-profiles", dictionaryName),
+  ] as const;
   writeJson(files[0], { ...from, ...specificity });
   writeAtomically(files[1], JSON.stringify({ ...from, profiles }));
   return files;

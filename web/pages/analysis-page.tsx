@@ -1,0 +1,20 @@
+import type { ComponentType } from "preact";
+import type { AnalysisName } from "../../src/analysis/analyses.ts";
+import { LoadState } from "../components/load-state.tsx";
+import { useResource } from "../data/use-resource.ts";
+
+type Page = ComponentType<{ readonly dictionary: string }>;
+
+/** The page of each analysis, whose script is asked for when it is opened. */
+const PAGES: Readonly<Record<AnalysisName, () => Promise<Page>>> = {
+  specificity: async () => (await import("./specificity-page.tsx")).SpecificityPage,
+};
+
+/** What one analysis found out about a dictionary. */
+export function AnalysisPage(props: { readonly dictionary: string; readonly analysis: AnalysisName }) {
+  const { dictionary, analysis } = props;
+  const resource = useResource(analysis, async () => ({ Page: await PAGES[analysis]() }));
+  if (resource.value === undefined) return <LoadState resource={resource} what="the page" />;
+  const { Page } = resource.value;
+  return <Page dictionary={dictionary} />;
+}
