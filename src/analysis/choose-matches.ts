@@ -2,7 +2,7 @@ import type { ActiveEntries } from "./active-entries.ts";
 import { createFiringTokens } from "./firing-tokens.ts";
 import { type FeatureUnion, findGreedyUnion, rankCandidates, takeCandidates } from "./greedy-union.ts";
 import { addToTally, createProxyTally, findBestByF1, findBestByPearson, type ProxyTally } from "./proxy-tally.ts";
-import type { BestMatches } from "./specificity.ts";
+import type { ProxyMatches } from "./specificity.ts";
 import {
   type ActivationSample,
   addToSample,
@@ -41,7 +41,7 @@ export interface Choice {
 }
 
 /** The best in each way; null where nothing fires on the proxy. */
-export type Choices = Readonly<Record<keyof BestMatches, Choice | null>>;
+export type Choices = Readonly<Record<keyof ProxyMatches, Choice | null>>;
 
 /** What was chosen for a proxy. */
 export interface Pick {

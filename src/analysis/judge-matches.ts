@@ -3,16 +3,16 @@ import { createLevelTally, type LevelTally } from "./level-tally.ts";
 import { type CountedMatch, createMatchCounter } from "./match-counter.ts";
 import { measureF1, measurePearson } from "./match-score.ts";
 import { mergeTally, type ProxyTally, rankByF1, sumsOf } from "./proxy-tally.ts";
-import type { BestMatches, MatchProfile, SingleMatch, UnionMatch } from "./specificity.ts";
+import type { ProxyMatches, MatchProfile, SingleMatch, UnionMatch } from "./specificity.ts";
 
 /** Features, and neurons, that have a profile beside those chosen. */
 const PROFILES: Sides<number> = { features: 32, neurons: 4 };
 
 /** What became of a proxy's choices on the tokens that had no part in choosing. */
 export interface JudgedPick {
-  readonly feature: BestMatches;
+  readonly feature: ProxyMatches;
   readonly union: UnionMatch | null;
-  readonly neuron: BestMatches;
+  readonly neuron: ProxyMatches;
 }
 
 /** What the choices are scored from. */
@@ -47,7 +47,7 @@ export function createJudge({ judgement, contextLength, sizes, picks }: JudgeMat
     neurons: createMatchCounter(sizes.neurons, contextLength, matches.neurons),
   };
   const finishBest = (side: keyof Sides<unknown>, choices: Pick["feature"], ways: ReadonlyMap<string, number>) => {
-    const finish = (way: keyof BestMatches): SingleMatch | null => {
+    const finish = (way: keyof ProxyMatches): SingleMatch | null => {
       const place = ways.get(way);
       return place === undefined ? null : { ...choices[way]!, ...counters[side].score(place) };
     };

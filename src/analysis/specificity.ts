@@ -9,8 +9,8 @@ export interface SingleMatch extends MatchScore {
   readonly threshold: number;
 }
 
-/** The best of a dictionary's features, or of the neurons; null where nothing fires on the proxy. */
-export interface BestMatches {
+/** What matches a proxy best among a dictionary's features, or the neurons; null where nothing fires on the proxy. */
+export interface ProxyMatches {
   readonly byF1: SingleMatch | null;
   /** Each feature at the best of its thresholds. */
   readonly byF1WithThreshold: SingleMatch | null;
@@ -40,9 +40,9 @@ export type ProxyFinding = {
   | { readonly kind: "absent" }
   | {
       readonly kind: "searched";
-      readonly feature: BestMatches;
+      readonly feature: ProxyMatches;
       readonly union: UnionMatch | null;
-      readonly neuron: BestMatches;
+      readonly neuron: ProxyMatches;
     }
 );
 

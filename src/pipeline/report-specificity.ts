@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { MatchScore } from "../analysis/match-score.ts";
-import type { BestMatches, ProxyFinding, SingleMatch, Specificity, UnionMatch } from "../analysis/specificity.ts";
+import type { ProxyMatches, ProxyFinding, SingleMatch, Specificity, UnionMatch } from "../analysis/specificity.ts";
 
 /** The search for proxies kept in a file, if it was made. */
 export function readSpecificity(path: string): Specificity | undefined {
@@ -40,7 +40,7 @@ function renderFinding(finding: ProxyFinding): string[] {
 }
 
 /** A row for each way of being the best that leads to another index or threshold. */
-function renderBest(kind: "feature" | "neuron", { byF1, byF1WithThreshold, byPearson }: BestMatches): string[] {
+function renderBest(kind: "feature" | "neuron", { byF1, byF1WithThreshold, byPearson }: ProxyMatches): string[] {
   const rows = [renderSingle(kind, "F1", byF1)];
   if (byF1WithThreshold !== null && byF1WithThreshold.threshold > 0)
     rows.push(renderSingle(kind, "F1 with a threshold", byF1WithThreshold));

@@ -1,4 +1,4 @@
-const Z = 1.959964;
+import { NORMAL_QUANTILE as Z } from "../../src/numerics/normal-quantile.ts";
 
 /** The 95 % interval of a share seen `count` times in `total` (Wilson 1927). */
 export function wilsonInterval(count: number, total: number): readonly [low: number, high: number] {
