@@ -3,7 +3,7 @@ import { createLevelTally, type LevelTally } from "./level-tally.ts";
 import { type CountedMatch, createMatchCounter } from "./match-counter.ts";
 import { measureF1, measurePearson } from "./match-score.ts";
 import { mergeTally, type ProxyTally, rankByF1, sumsOf } from "./proxy-tally.ts";
-import type { ProxyMatches, MatchProfile, SingleMatch, UnionMatch } from "./specificity.ts";
+import type { MatchProfile, ProxyMatches, SingleMatch, UnionMatch } from "./specificity.ts";
 
 /** Features, and neurons, that have a profile beside those chosen. */
 const PROFILES: Sides<number> = { features: 32, neurons: 4 };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ProxyFinding, SingleMatch, Specificity } from "../analysis/specificity.ts";
-import { renderSpecificity } from "./report-specificity.ts";
+import { renderSpecificity, summariseSpecificity } from "./report-specificity.ts";
 
 const scores = { precision: 0.75, recall: 0.6, f1: 2 / 3, pearson: 0.5 };
 const intervals = { f1: [0.6, 0.7], pearson: [0.4, 0.6] } as const;
@@ -55,4 +55,45 @@ test("a proxy that is absent, too rare or on which nothing fires is said to be s
   });
   expect(rows[0]).toContain("no feature fires on it");
   expect(rows[1]).toContain("no union");
+});
+
+test("the short form names the ten proxies with the best features, the best first, and where the rest is", () => {
+  const nothing = { byF1: null, byPearson: null, byF1WithThreshold: null };
+  const searched = (f1: number, feature: object) => ({
+    kind: "searched",
+    proxy: `p${f1}`,
+    title: `Proxy ${f1}`,
+    positives: { selection: 1, judgement: 1234 },
+    feature,
+    union: null,
+    neuron: { ...nothing, byF1: { ...single(1), f1: 0.99 } },
+  });
+  const findings = [
+    ...[0.1, 0.5, 0.2, 0.9, 0.3, 0.4, 0.6, 0.7, 0.8, 0.15, 0.25, 0.35].map((f1, index) => {
+      const match = { ...single(index), f1 };
+      return searched(f1, { byF1: match, byF1WithThreshold: f1 === 0.9 ? { ...match, threshold: 2 } : null });
+    }),
+    searched(2, nothing),
+    { kind: "absent", title: "Absent", positives: { selection: 0, judgement: 0 } },
+  ];
+  const lines = summariseSpecificity("main", { findings } as unknown as Specificity, "runs/demo/report.md");
+  const rows = lines.filter((line) => line.startsWith("| **"));
+  expect(rows.map((row) => /Proxy ([\d.]+)/.exec(row)?.[1])).toEqual([
+    "0.9",
+    "0.8",
+    "0.7",
+    "0.6",
+    "0.5",
+    "0.4",
+    "0.35",
+    "0.3",
+    "0.25",
+    "0.2",
+  ]);
+  expect(rows[0]).toBe(
+    "| **Proxy 0.9** | 1,234 | feature 3 above 2.00, best by F1 | 0.750 | 0.600 | 0.900 | 0.60 to 0.70 | 0.500 | 0.40 to 0.60 |",
+  );
+  expect(lines.length).toBeLessThan(18);
+  expect(lines.join("\n")).toContain("10 of 14 proxies");
+  expect(lines.join("\n")).toContain("runs/demo/report.md");
 });

@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { MatchScore } from "../analysis/match-score.ts";
-import type { ProxyMatches, ProxyFinding, SingleMatch, Specificity, UnionMatch } from "../analysis/specificity.ts";
+import type { ProxyFinding, ProxyMatches, SingleMatch, Specificity, UnionMatch } from "../analysis/specificity.ts";
+
+/** Proxies that the short form names. */
+const BEST_PROXIES = 10;
 
 /** The search for proxies kept in a file, if it was made. */
 export function readSpecificity(path: string): Specificity | undefined {
@@ -11,8 +14,7 @@ export function readSpecificity(path: string): Specificity | undefined {
 export function renderSpecificity(dictionary: string, { tokens, thresholds, findings }: Specificity): string[] {
   const count = (value: number) => value.toLocaleString("en-US");
   return [
-    `## Specificity of ${dictionary === "neurons" ? "the neurons" : `the dictionary ${dictionary}`}`,
-    "",
+    ...renderTitle(dictionary),
     `Features and neurons were chosen on ${count(tokens.selection)} held-out tokens and judged on ${count(tokens.judgement)} others, token by token; ` +
       `intervals are 95 % over contexts. Something fires where its activation is above 0, or above the best of ${thresholds.count} thresholds where one is named. ` +
       "A union adds, one by one, the features that raise F1 most, five at most; its activation is their sum.",
@@ -22,6 +24,31 @@ export function renderSpecificity(dictionary: string, { tokens, thresholds, find
     ...findings.flatMap(renderFinding),
     "",
   ];
+}
+
+/** The same in a dozen lines: the proxies that a single feature predicts best, and where the rest is. */
+export function summariseSpecificity(dictionary: string, { findings }: Specificity, whole: string): string[] {
+  const found = findings.flatMap((finding) => {
+    const match = finding.kind === "searched" ? (finding.feature.byF1WithThreshold ?? finding.feature.byF1) : null;
+    return match === null ? [] : [{ finding, match }];
+  });
+  const best = found.sort((a, b) => b.match.f1 - a.match.f1).slice(0, BEST_PROXIES);
+  return [
+    ...renderTitle(dictionary),
+    "| proxy | its tokens | what | precision | recall | F1 | 95 % | Pearson | 95 % |",
+    "|---|---:|---|---:|---:|---:|---:|---:|---:|",
+    ...best.map(({ finding: { title, positives }, match }) => {
+      const tokens = positives.judgement.toLocaleString("en-US");
+      return `| **${title}** | ${tokens} | ${renderSingle("feature", "F1", match)}`;
+    }),
+    "",
+    `${best.length} of ${findings.length} proxies; all of them, with unions, neurons and what the figures mean: ${whole}`,
+    "",
+  ];
+}
+
+function renderTitle(dictionary: string): string[] {
+  return [`## Specificity of ${dictionary === "neurons" ? "the neurons" : `the dictionary ${dictionary}`}`, ""];
 }
 
 function renderFinding(finding: ProxyFinding): string[] {

@@ -15,14 +15,15 @@ function describe(activations: number): DictionaryReport {
 }
 
 function render(dictionary: AnyDictionaryReport): string {
-  return renderReport({
+  const report = {
     versions: { monosem: "0", node: "v0" },
     machine: { processor: "any", cores: 1, memoryGiB: 1, platform: "any", backend: "any", level: "any", threads: 1 },
     seed: 1,
     dictionary,
     dictionaries: { neurons: describe(0) },
     specificity: {},
-  } as unknown as RunReport);
+  };
+  return renderReport(report as unknown as RunReport, () => []);
 }
 
 function renderRow(name: string): string[] {

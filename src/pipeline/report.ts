@@ -18,7 +18,7 @@ import {
   renderDictionary,
   renderSideBySide,
 } from "./report-dictionary.ts";
-import { readSpecificity, renderSpecificity } from "./report-specificity.ts";
+import { readSpecificity, renderSpecificity, summariseSpecificity } from "./report-specificity.ts";
 import { readDictionaryConfig } from "./run-config.ts";
 import type { StageContext } from "./stage.ts";
 import { type ModelEvaluation, readModelEvaluation } from "./stages/train-model.ts";
@@ -45,18 +45,16 @@ export interface RunReport<Dictionary = DictionaryReport> {
   readonly dictionary?: Dictionary;
   /** The run's other dictionaries by name. */
   readonly dictionaries: Readonly<Record<string, Dictionary>>;
-  /** Features of `main` that stand for scripts and kinds of text. */
-  /** By dictionary. */
+  /** Features that stand for scripts and kinds of text, by dictionary. */
   readonly specificity: Readonly<Record<string, Specificity>>;
 }
 
-/** Writes `report.json` and `report.md` from what the run directory holds, and returns the Markdown. */
-export function writeReport(context: StageContext): string {
-  const report = createReport(context);
-  const markdown = renderReport(report);
-  writeJson(context.paths.reportJson, report);
-  writeAtomically(context.paths.reportMarkdown, markdown);
-  return markdown;
+/** Writes `report.json` and `report.md` from what the run directory holds, and returns the Markdown with its long tables cut short. */
+export function writeReport({ paths, ...context }: StageContext): string {
+  const report = createReport({ paths, ...context });
+  writeJson(paths.reportJson, report);
+  writeAtomically(paths.reportMarkdown, renderReport(report, renderSpecificity));
+  return renderReport(report, (name, found) => summariseSpecificity(name, found, paths.reportMarkdown));
 }
 
 function createReport(context: StageContext): RunReport<AnyDictionaryReport> {
@@ -122,8 +120,11 @@ function collectHashes(root: string, dictionaries: readonly string[]): Record<st
   return hashes;
 }
 
-/** The report as Markdown. */
-export function renderReport(report: RunReport<AnyDictionaryReport>): string {
+/** The report as Markdown, specificity as `renderFound` says it. */
+export function renderReport(
+  report: RunReport<AnyDictionaryReport>,
+  renderFound: (dictionary: string, found: Specificity) => readonly string[],
+): string {
   const { machine, versions, model, files, dictionary, dictionaries, specificity } = report;
   const lines = [
     "# Report",
@@ -135,7 +136,7 @@ export function renderReport(report: RunReport<AnyDictionaryReport>): string {
   if (model !== undefined) lines.push(...renderModel(model));
   if (files !== undefined) lines.push(...renderFiles(files));
   if (dictionary !== undefined) lines.push(...renderDictionary(dictionary));
-  for (const [name, found] of Object.entries(specificity)) lines.push(...renderSpecificity(name, found));
+  for (const [name, found] of Object.entries(specificity)) lines.push(...renderFound(name, found));
   if (Object.keys(dictionaries).length > 0) lines.push(...renderSideBySide({ main: dictionary, ...dictionaries }));
   return lines.join("\n");
 }
