@@ -1,4 +1,5 @@
-import { type Interval, jackknifeInterval, sumUnits } from "../metrics/jackknife.ts";
+import { type Interval, jackknife, sumUnits } from "../metrics/jackknife.ts";
+import { boundCorrelation, boundShare } from "./bounded-interval.ts";
 
 /** How well an activation that is positive on some tokens predicts which tokens belong to a proxy. */
 export interface MatchScore {
@@ -7,7 +8,7 @@ export interface MatchScore {
   readonly f1: number;
   /** Of the activation with the truth (0 or 1), over all judged tokens. */
   readonly pearson: number;
-  /** 95 % over contexts. */
+  /** 95 % over contexts, within the bounds of their measure: nearly all of them where one context carries everything. */
   readonly intervals: { readonly f1: Interval; readonly pearson: Interval };
 }
 
@@ -46,12 +47,16 @@ export function scoreMatch(contexts: readonly Float64Array[]): MatchScore {
   const pearson = (sums: Float64Array) => measurePearson(nameSums(sums));
   const totals = sumUnits(contexts);
   const { hits, firings, positives } = nameSums(totals);
+  const telling = contexts.filter((sums) => sums[1]! + sums[2]! > 0).length;
   return {
     precision: firings === 0 ? 0 : hits / firings,
     recall: positives === 0 ? 0 : hits / positives,
     f1: f1(totals),
     pearson: pearson(totals),
-    intervals: { f1: jackknifeInterval(contexts, f1), pearson: jackknifeInterval(contexts, pearson) },
+    intervals: {
+      f1: boundShare(jackknife(contexts, f1), telling),
+      pearson: boundCorrelation(jackknife(contexts, pearson)),
+    },
   };
 }
 

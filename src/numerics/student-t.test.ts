@@ -8,3 +8,22 @@ test("the quantiles are those of the tables", () => {
   }
   expect(studentQuantile(1e9)).toBeCloseTo(1.96, 4);
 });
+
+test("between whole degrees of freedom the quantile leaves 2.5 % above it, to 4 % of t", () => {
+  for (const degrees of [1, 1.1, 1.25, 1.5, 1.75, 1.9, 2, 2.2, 2.5, 2.9, 3.5]) {
+    const t = studentQuantile(degrees);
+    expect(integrateTail(t * 0.96, degrees), `${degrees} degrees`).toBeGreaterThan(0.025);
+    expect(integrateTail(t * 1.04, degrees), `${degrees} degrees`).toBeLessThan(0.025);
+  }
+});
+
+/** The share of Student's distribution above t, by midpoints over the angle of t / sqrt(degrees); the constant cancels. */
+function integrateTail(t: number, degrees: number): number {
+  const integrate = (from: number, to: number) => {
+    const steps = 20_000;
+    let sum = 0;
+    for (let i = 0; i < steps; i++) sum += Math.cos(from + ((to - from) * (i + 0.5)) / steps) ** (degrees - 1);
+    return (sum * (to - from)) / steps;
+  };
+  return integrate(Math.atan(t / Math.sqrt(degrees)), Math.PI / 2) / (2 * integrate(0, Math.PI / 2));
+}

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { FeatureRecord } from "../../../src/features/feature-record.ts";
+import { wilsonInterval } from "../../../src/numerics/wilson-interval.ts";
 import { classifyFeature } from "../../data/feature-state.ts";
-import { wilsonInterval } from "../../data/wilson-interval.ts";
 import { formatCount, formatDensity, formatLevel } from "../../text/format-number.ts";
 import { StateBadge } from "../state-badge.tsx";
 
@@ -33,7 +33,7 @@ function describe({ firings, maximum }: FeatureRecord, tokens: number): string {
       `This feature did not fire in ${formatCount(tokens)} tokens of held-out text. ` +
       `With 95 % confidence its density is below ${formatDensity(3 / tokens)} (the rule of three).`
     );
-  const [low, high] = wilsonInterval(firings, tokens);
+  const [low, high] = wilsonInterval(firings / tokens, tokens);
   return (
     `Fires on ${formatDensity(firings / tokens)} of tokens ` +
     `(95 % interval ${formatDensity(low)} to ${formatDensity(high)}; ${formatCount(firings)} of ${formatCount(tokens)}), ` +
