@@ -86,7 +86,7 @@ test("a dictionary's header and specificity are given", async () => {
   const details = await getJson<DictionaryDetails>("/api/d/tiny-run-main");
   expect(details.pack).toEqual(await getJson("/api/d/tiny-run-main/pack"));
   expect(details.specificity?.findings.map(({ title }) => title)).toEqual(["Arabic script", "base64", "DNA"]);
-  const { profiles } = await getJson<SpecificityProfiles>("/api/d/tiny-run-main/specificity");
+  const { profiles } = await getJson<SpecificityProfiles>("/api/d/tiny-run-main/analyses/specificity-profiles");
   expect(profiles.map(({ proxy }) => proxy)).toEqual(["arabic", "base64"]);
 });
 
@@ -95,7 +95,8 @@ test.each([
   ["/api/runs/demo/vocabulary", 404],
   ["/api/d/nothing", 404],
   ["/api/d/demo-main/table", 404],
-  ["/api/d/demo-main/specificity", 404],
+  ["/api/d/demo-main/analyses/specificity", 404],
+  ["/api/d/demo-main/analyses/nothing", 404],
   [`/api/d/tiny-run-main/features/${FEATURES}`, 404],
   ["/api/d/tiny-run-main/features/-1", 404],
   ["/api/d/tiny-run-main/features/1e1", 404],
