@@ -43,7 +43,7 @@ export async function* readActiveEntries(
       writeTokenBatch(kernels, tokens, stream, chosen);
       const x = forward(model, workspace, tokens.tokens, { stopAfter: site });
       const rows = chosen.length * config.contextLength;
-      yield [await encode(kernels, ofFeatures, x, rows), await encode(kernels, ofNeurons, x, rows)];
+      yield [await encodeEntries(kernels, ofFeatures, x, rows), await encodeEntries(kernels, ofNeurons, x, rows)];
     }
   } finally {
     ofFeatures.release();
@@ -51,7 +51,13 @@ export async function* readActiveEntries(
   }
 }
 
-async function encode(kernels: Kernels, encoder: SparseEncoder, x: Tensor, rows: number): Promise<ActiveEntries> {
+/** The active entries of the first rows of activations x. */
+export async function encodeEntries(
+  kernels: Kernels,
+  encoder: SparseEncoder,
+  x: Tensor,
+  rows: number,
+): Promise<ActiveEntries> {
   const { codes, counts } = await encoder.encode(x);
   const indices = await kernels.readInts(codes.indices);
   const values = await kernels.read(codes.values);

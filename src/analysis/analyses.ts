@@ -25,3 +25,17 @@ export type AnalysisName = keyof typeof ANALYSES;
 
 /** All analyses, in the order in which they are listed. */
 export const ANALYSIS_NAMES = Object.keys(ANALYSES) as readonly AnalysisName[];
+
+/** Further files of analyses, larger than what their pages need at first. */
+export const ANALYSIS_PARTS = {
+  /** The activations by level of what came near each proxy. */
+  "specificity-profiles": "specificity",
+  /** Random firings of what was found. */
+  "specificity-examples": "specificity",
+} as const satisfies Readonly<Record<string, AnalysisName>>;
+
+/** A file of an analysis: its result or a further part. */
+export type AnalysisFile = AnalysisName | keyof typeof ANALYSIS_PARTS;
+
+/** All files of analyses. */
+export const ANALYSIS_FILES = [...ANALYSIS_NAMES, ...Object.keys(ANALYSIS_PARTS)] as readonly AnalysisFile[];

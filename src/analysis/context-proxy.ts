@@ -18,8 +18,10 @@ const ruleSchema = z.discriminatedUnion("kind", [
   }),
   z.strictObject({
     kind: z.literal("string"),
-    alphabet: characterClass.describe("characters that are equally probable"),
-    size: z.int().min(2).describe("how many characters that is"),
+    alphabet: z
+      .union([characterClass, z.array(characterClass).min(1).max(8).readonly()])
+      .describe("characters that are equally probable; of several such alphabets a string keeps to one"),
+    size: z.int().min(2).describe("how many characters an alphabet has"),
     minimumTokens: z.int().min(1).max(16).default(1).describe("tokens of the shortest string"),
   }),
   z.strictObject({
@@ -91,13 +93,22 @@ export function compilePattern({ pattern, flags }: Extract<ProxyRule, { kind: "p
   }
 }
 
+/** The alphabets of a string rule. */
+export function listAlphabets(alphabet: string | readonly string[]): readonly string[] {
+  return typeof alphabet === "string" ? [alphabet] : alphabet;
+}
+
 /** The rule in words. */
 export function describeRule(rule: ProxyRule): string {
   switch (rule.kind) {
     case "characters":
       return `tokens at the end of a string that is of the characters [${rule.class}] more probably than not`;
     case "string":
-      return `tokens at the end of a string${rule.minimumTokens > 1 ? ` of ${rule.minimumTokens} tokens or more` : ""} that is likelier as random characters of [${rule.alphabet}] than as text`;
+      return `tokens at the end of a string${rule.minimumTokens > 1 ? ` of ${rule.minimumTokens} tokens or more` : ""} that is likelier as random characters of ${listAlphabets(
+        rule.alphabet,
+      )
+        .map((alphabet) => `[${alphabet}]`)
+        .join(" or of ")} than as text`;
     case "pattern":
       return `tokens within a match of /${rule.pattern}/${rule.flags}`;
     case "tokens":

@@ -67,13 +67,16 @@ export function createJudge({ judgement, contextLength, sizes, picks }: JudgeMat
   };
 }
 
+/** The features chosen for a proxy, whichever way, and those of its union. */
+export function listChosenFeatures({ feature, union }: Pick): number[] {
+  return [...new Set([...listChoices(feature), ...union.features])];
+}
+
 /** The levels of a side's chosen and best features; `list` gives a proxy's profiles, by falling F1. */
 export function createProfiler(side: keyof Sides<unknown>, whole: ProxyTally, picks: readonly Pick[]) {
   const wanted = picks.map((pick) => {
-    const choices = Object.values(side === "features" ? pick.feature : pick.neuron);
-    const chosen = choices.flatMap((choice) => (choice === null ? [] : [choice.index]));
-    const members = side === "features" ? pick.union.features : [];
-    return [...new Set([...rankByF1(whole, pick.proxy, PROFILES[side]), ...chosen, ...members])];
+    const chosen = side === "features" ? listChosenFeatures(pick) : listChoices(pick.neuron);
+    return [...new Set([...rankByF1(whole, pick.proxy, PROFILES[side]), ...chosen])];
   });
   const levels = createLevelTally(whole.maxima, wanted);
   return {
@@ -83,6 +86,10 @@ export function createProfiler(side: keyof Sides<unknown>, whole: ProxyTally, pi
         (a, b) => b.f1 - a.f1 || a.index - b.index,
       ),
   };
+}
+
+function listChoices(choices: Pick["feature"]): number[] {
+  return Object.values(choices).flatMap((choice) => (choice === null ? [] : [choice.index]));
 }
 
 /** The sums of both halves together. */

@@ -55,3 +55,15 @@ test("a long run of bases scores the more the longer it is, a lone base among wo
   expect(scores.at(-1)).toBeLessThan(scores.at(-2)! - 10);
   expect(scores.slice(0, text.stream.documentStarts[1]).filter((score) => score > 0)).toEqual([]);
 });
+
+test("of several alphabets a string keeps to one: the larger score of the two", () => {
+  const text = createSplitText([
+    { text: "GATTACA gattaca GAttACa x", cuts: [1] },
+    { text: "acgtacgt ACGT ab", cuts: [2] },
+  ]);
+  const [upper, lower] = [scoreString(text, DNA), scoreString(text, { ...DNA, alphabet: "acgt" })];
+  const either = scoreString(text, { ...DNA, alphabet: ["ACGT", "acgt"] });
+  expect([...either]).toEqual([...upper].map((score, i) => Math.max(score, lower[i]!)));
+  expect([...either]).not.toEqual([...upper]);
+  expect([...either]).not.toEqual([...lower]);
+});

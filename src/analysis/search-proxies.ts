@@ -1,6 +1,7 @@
 import { chooseMatches, type EncodedHalf, type Sides, type Survey, surveyHalf } from "./choose-matches.ts";
 import { type ContextProxy, describeRule } from "./context-proxy.ts";
-import { createJudge, createProfiler, joinTallies } from "./judge-matches.ts";
+import { createExampleGrid, type ExampleGrid, type GridLevel } from "./example-grid.ts";
+import { createJudge, createProfiler, joinTallies, listChosenFeatures } from "./judge-matches.ts";
 import type { ProxyFinding, ProxyProfiles, Specificity } from "./specificity.ts";
 import { TAIL_SHARES, THRESHOLDS } from "./threshold-tally.ts";
 
@@ -31,6 +32,16 @@ export interface SearchProgress {
 export interface SpecificitySearch {
   readonly specificity: Specificity;
   readonly profiles: readonly ProxyProfiles[];
+  /** Random firings of the features chosen for each proxy; their tokens count through the selection, then the judgement. */
+  readonly grids: readonly FoundGrid[];
+}
+
+/** Random firings by level of a feature that was chosen for a proxy. */
+export interface FoundGrid {
+  /** Its place among the proxies. */
+  readonly proxy: number;
+  readonly feature: number;
+  readonly levels: readonly GridLevel[];
 }
 
 const UNION_ENTRIES = 2 ** 24;
@@ -50,8 +61,10 @@ export async function* searchProxies(options: SearchProxiesOptions): AsyncGenera
   const judge = createJudge({ judgement, contextLength, sizes, picks });
   const whole = mapSides((side) => joinTallies(surveyed[side].tally, others[side].tally));
   const profilers = mapSides((side) => createProfiler(side, whole[side], picks));
-  for (const half of [selection, judgement])
-    yield* follow(readLevels(half, half === judgement ? judge : null, profilers));
+  const chosen = picks.map(listChosenFeatures);
+  const grid = createExampleGrid(whole.features.maxima, chosen);
+  yield* follow(readLevels(selection, { judge: null, profilers, grid, offset: 0 }));
+  yield* follow(readLevels(judgement, { judge, profilers, grid, offset: selection.tokens }));
   const findings = options.proxies.map((proxy, p): ProxyFinding => {
     const positives = { selection: positivesOf(surveyed, p), judgement: positivesOf(others, p) };
     const about = { proxy: proxy.name, title: proxy.title, rule: describeRule(proxy.rule), positives };
@@ -67,18 +80,30 @@ export async function* searchProxies(options: SearchProxiesOptions): AsyncGenera
       positives: whole.features.proxies[p]!.positives,
       ...mapSides((side) => profilers[side].list(p)),
     })),
+    grids: chosen.flatMap((features, proxy) =>
+      features.map((feature) => ({ proxy, feature, levels: grid.list(proxy, feature) })),
+    ),
   };
+}
+
+interface LevelReaders {
+  /** Null on the half that had a part in choosing. */
+  readonly judge: Pick<ReturnType<typeof createJudge>, "counters"> | null;
+  readonly profilers: Sides<ReturnType<typeof createProfiler>>;
+  readonly grid: ExampleGrid;
+  /** Tokens of the halves before. */
+  readonly offset: number;
 }
 
 async function* readLevels(
   half: EncodedHalf,
-  judge: Pick<ReturnType<typeof createJudge>, "counters"> | null,
-  profilers: Sides<ReturnType<typeof createProfiler>>,
+  { judge, profilers, grid, offset }: LevelReaders,
 ): AsyncGenerator<number, void> {
   let first = 0;
   for await (const [features, neurons] of half.read()) {
     profilers.features.levels.add(features, half.truths, first);
     profilers.neurons.levels.add(neurons, half.truths, first);
+    grid.add(features, half.truths, first, offset);
     judge?.counters.features.add(features, first);
     judge?.counters.neurons.add(neurons, first);
     first += features.rows;

@@ -1,7 +1,9 @@
 import type { FeatureUnion } from "./greedy-union.ts";
 import type { LevelCounts } from "./level-tally.ts";
 import type { MatchScore } from "./match-score.ts";
+import type { PinnedEffect } from "./pinned-probability.ts";
 import type { TAIL_SHARES } from "./threshold-tally.ts";
+import type { LogitClasses } from "./token-classes.ts";
 
 /** A feature or neuron that fires where its activation is above `threshold`. */
 export interface SingleMatch extends MatchScore {
@@ -27,6 +29,8 @@ export interface MatchProfile extends LevelCounts {
   readonly recall: number;
   readonly f1: number;
   readonly pearson: number;
+  /** The direct effect on the next token; left out where the site has no direct path to the logits. */
+  readonly logits?: LogitClasses;
 }
 
 /** What was found for one proxy. */
@@ -66,4 +70,40 @@ export interface Specificity {
   /** The thresholds tried beside 0: activations that these shares of the firings exceed. */
   readonly thresholds: { readonly count: number; readonly tailShares: typeof TAIL_SHARES };
   readonly findings: readonly ProxyFinding[];
+  /** What pinning does; absent from files written before it was measured. */
+  readonly pinning?: Pinning;
+}
+
+/** What holding the best feature of each proxy at its largest activation does to the probability of the proxy's tokens. */
+export interface Pinning {
+  readonly contexts: number;
+  readonly positions: number;
+  readonly effects: readonly PinnedProxy[];
+}
+
+/** The effect for one proxy; `tokens` are those of the vocabulary that belong to it. */
+export interface PinnedProxy extends PinnedEffect {
+  readonly proxy: string;
+  readonly feature: number;
+  readonly value: number;
+  readonly tokens: number;
+}
+
+/** Tokens of an example's window before and after its centre (paper, appendix on the visualization). */
+export const GRID_WINDOW = 4;
+
+/** A firing with the tokens around it: window * 2 + 1 ids, -1 beyond the ends of its context. */
+export type ShownFiring = readonly [activation: number, tokens: readonly number[]];
+
+/** Random firings of a feature by ten levels, the lowest first: tokens that belong to the proxy, and others. */
+export interface ShownGrid {
+  readonly proxy: string;
+  readonly feature: number;
+  readonly maximum: number;
+  readonly levels: readonly { readonly on: readonly ShownFiring[]; readonly off: readonly ShownFiring[] }[];
+}
+
+/** The grids of random examples of the features chosen for each proxy. */
+export interface SpecificityExamples {
+  readonly grids: readonly ShownGrid[];
 }

@@ -93,26 +93,27 @@ export function listUsedTokens(counts: ArrayLike<number>): Int32Array {
 
 /** The median-shifted weights of one feature summed up over the tokens that are in use (at least one). */
 export function summariseLogits(weights: Float32Array, inUse: Int32Array): LogitWeights {
-  const used = new Float32Array(inUse.length);
-  for (let i = 0; i < used.length; i++) used[i] = weights[inUse[i]!]!;
-  const median = takeMedian(used.slice());
-  let minimum = Number.POSITIVE_INFINITY;
-  let maximum = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < used.length; i++) {
-    used[i] = used[i]! - median;
-    minimum = Math.min(minimum, used[i]!);
-    maximum = Math.max(maximum, used[i]!);
-  }
+  const used = shiftToMedian(weights, inUse);
+  const minimum = used.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const maximum = used.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
   return {
     positive: listExtremes(used, inUse, 1),
     negative: listExtremes(used, inUse, -1),
-    histogram: countBins(used, minimum, maximum),
+    histogram: countLogitBins(used, minimum, maximum),
     minimum,
     maximum,
   };
 }
 
-function countBins(weights: Float32Array, minimum: number, maximum: number): Uint32Array {
+/** The weights of the tokens in use (at least one), less their median: [inUse]. */
+export function shiftToMedian(weights: Float32Array, inUse: Int32Array): Float32Array {
+  const used = Float32Array.from(inUse, (token) => weights[token]!);
+  const median = takeMedian(used.slice());
+  return used.map((weight) => weight - median);
+}
+
+/** How many weights lie in each of 40 equal bins on [minimum, maximum]. */
+export function countLogitBins(weights: Float32Array, minimum: number, maximum: number): Uint32Array {
   const histogram = new Uint32Array(HISTOGRAM_BINS);
   const perBin = maximum > minimum ? HISTOGRAM_BINS / (maximum - minimum) : 0;
   for (let i = 0; i < weights.length; i++) {

@@ -46,6 +46,34 @@ export function crossEntropyOfHidden(
 }
 
 /**
+ * out [rows, K] = the summed probability of the next tokens of each class, by residual rows after the final layer norm [rows, D].
+ * classes [V, K] holds 1 where a token belongs to a class, 0 elsewhere and for token `outsider`, which belongs to none.
+ */
+export function sumProbabilities(
+  model: Transformer,
+  workspace: Workspace,
+  out: Tensor,
+  hidden: Tensor,
+  classes: Tensor,
+  outsider: number,
+): void {
+  const { kernels } = model;
+  const size = workspace.logits.shape[0]!;
+  const targets = kernels.upload(new Int32Array(size).fill(outsider), [size]);
+  const losses = kernels.create([size]);
+  for (const { first, count } of chunks(workspace)) {
+    const logits = kernels.rows(workspace.logits, 0, count);
+    computeLogits(model, logits, kernels.rows(hidden, first, count));
+    // The gradient of the cross entropy is the probability of every token but the target.
+    const [ownLosses, ownTargets] = [kernels.rows(losses, 0, count), kernels.rows(targets, 0, count)];
+    kernels.softmaxCrossEntropy(ownLosses, logits, logits, ownTargets, 1);
+    kernels.gemm(kernels.rows(out, first, count), logits, classes);
+  }
+  kernels.release(losses);
+  kernels.release(targets);
+}
+
+/**
  * losses as above; dHidden [rows, D] = gradient of scale * (sum of losses); the unembedding's gradient is added to
  * `dUnembedding` [V, D]. Each chunk's logits are overwritten by their gradient while in cache.
  */

@@ -97,3 +97,21 @@ test("the short form names the ten proxies with the best features, the best firs
   expect(lines.join("\n")).toContain("10 of 14 proxies");
   expect(lines.join("\n")).toContain("runs/demo/report.md");
 });
+
+test("what pinning does stands under the table, beside its control", () => {
+  const pinned = { change: 0.25, interval: [0.2, 0.3] } as const;
+  const control = { change: -0.0004, interval: [-0.001, 0.0002] } as const;
+  const effect = { proxy: "hebrew", feature: 7, value: 3.1427, tokens: 61, before: 0.0123, pinned, control };
+  const lines = renderSpecificity("main", {
+    tokens: { selection: 1000, judgement: 2000 },
+    thresholds: { count: 20, tailShares: { first: 0.9, last: 0.002 } },
+    findings: [
+      { proxy: "hebrew", title: "Hebrew", rule: "", kind: "absent", positives: { selection: 0, judgement: 0 } },
+    ],
+    pinning: { contexts: 64, positions: 8192, effects: [effect] },
+  });
+  expect(lines.at(-2)).toBe(
+    "| **Hebrew** | 7 | 3.14 | 61 | 1.23 % | 25.00 % | 20.00 % to 30.00 % | -0.04 % | -0.10 % to 0.02 % |",
+  );
+  expect(lines.join("\n")).toContain("over 8,192 positions of 64 held-out contexts");
+});

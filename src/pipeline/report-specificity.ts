@@ -1,6 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { MatchScore } from "../analysis/match-score.ts";
-import type { ProxyFinding, ProxyMatches, SingleMatch, Specificity, UnionMatch } from "../analysis/specificity.ts";
+import type { MeanChange } from "../analysis/pinned-probability.ts";
+import type {
+  Pinning,
+  ProxyFinding,
+  ProxyMatches,
+  SingleMatch,
+  Specificity,
+  UnionMatch,
+} from "../analysis/specificity.ts";
 
 /** Proxies that the short form names. */
 const BEST_PROXIES = 10;
@@ -11,8 +19,8 @@ export function readSpecificity(path: string): Specificity | undefined {
 }
 
 /** The lines of the report about proxies. */
-export function renderSpecificity(dictionary: string, { tokens, thresholds, findings }: Specificity): string[] {
-  const count = (value: number) => value.toLocaleString("en-US");
+export function renderSpecificity(dictionary: string, specificity: Specificity): string[] {
+  const { tokens, thresholds, findings, pinning } = specificity;
   return [
     ...renderTitle(dictionary),
     `Features and neurons were chosen on ${count(tokens.selection)} held-out tokens and judged on ${count(tokens.judgement)} others, token by token; ` +
@@ -23,6 +31,7 @@ export function renderSpecificity(dictionary: string, { tokens, thresholds, find
     "|---|---:|---|---:|---:|---:|---:|---:|---:|",
     ...findings.flatMap(renderFinding),
     "",
+    ...(pinning === undefined ? [] : renderPinning(pinning, findings)),
   ];
 }
 
@@ -37,12 +46,33 @@ export function summariseSpecificity(dictionary: string, { findings }: Specifici
     ...renderTitle(dictionary),
     "| proxy | its tokens | what | precision | recall | F1 | 95 % | Pearson | 95 % |",
     "|---|---:|---|---:|---:|---:|---:|---:|---:|",
-    ...best.map(({ finding: { title, positives }, match }) => {
-      const tokens = positives.judgement.toLocaleString("en-US");
-      return `| **${title}** | ${tokens} | ${renderSingle("feature", "F1", match)}`;
-    }),
+    ...best.map(
+      ({ finding: { title, positives }, match }) =>
+        `| **${title}** | ${count(positives.judgement)} | ${renderSingle("feature", "F1", match)}`,
+    ),
     "",
     `${best.length} of ${findings.length} proxies; all of them, with unions, neurons and what the figures mean: ${whole}`,
+    "",
+  ];
+}
+
+function renderPinning({ contexts, positions, effects }: Pinning, findings: Specificity["findings"]): string[] {
+  const percent = (value: number) => `${(100 * value).toFixed(2)} %`;
+  const change = ({ change, interval: [low, high] }: MeanChange) =>
+    `${percent(change)} | ${percent(low)} to ${percent(high)}`;
+  const rows = effects.map(({ proxy, feature, value, tokens, before, pinned, control }) => {
+    const title = findings.find((finding) => finding.proxy === proxy)?.title ?? proxy;
+    const cells = [`**${title}**`, feature, value.toPrecision(3), count(tokens), percent(before)];
+    return `| ${cells.join(" | ")} | ${change(pinned)} | ${change(control)} |`;
+  });
+  return [
+    "The feature best by F1 held at its largest activation on all positions: what that does to the total probability of the " +
+      `proxy's tokens as the next one, over ${count(positions)} positions of ${count(contexts)} held-out contexts, beside a move as far ` +
+      "along a random direction. The dictionary's error is kept; intervals are 95 % over contexts.",
+    "",
+    "| proxy | feature | held at | its tokens in the vocabulary | probability | change | 95 % | control | 95 % |",
+    "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ...rows,
     "",
   ];
 }
@@ -51,9 +81,13 @@ function renderTitle(dictionary: string): string[] {
   return [`## Specificity of ${dictionary === "neurons" ? "the neurons" : `the dictionary ${dictionary}`}`, ""];
 }
 
+function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
 function renderFinding(finding: ProxyFinding): string[] {
   const { title, positives } = finding;
-  const head = `| **${title}** | ${positives.judgement.toLocaleString("en-US")} |`;
+  const head = `| **${title}** | ${count(positives.judgement)} |`;
   if (finding.kind === "absent") {
     const sentence =
       positives.selection + positives.judgement === 0

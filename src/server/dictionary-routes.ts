@@ -1,4 +1,4 @@
-import { ANALYSIS_NAMES } from "../analysis/analyses.ts";
+import { ANALYSIS_FILES, ANALYSIS_PARTS } from "../analysis/analyses.ts";
 import { NEURONS } from "../pipeline/dictionary-files.ts";
 import { type App, sendBytes, sendFile } from "./answers.ts";
 import type { DataOptions } from "./create-app.ts";
@@ -6,9 +6,6 @@ import { detailDictionary } from "./describe-run.ts";
 import { findDictionary, findPack, parseNumber } from "./find-served.ts";
 import { comparisonPath, nameComparison } from "./list-comparisons.ts";
 import { Refused } from "./refused.ts";
-
-/** What `/api/d/:id/analyses/:name` gives. */
-export const ANALYSIS_FILES = [...ANALYSIS_NAMES, "specificity-profiles"] as const;
 
 /** What is known about dictionaries: details, the table and the records of their features, and their weights. */
 export function addDictionaryRoutes(app: App, options: DataOptions): void {
@@ -25,7 +22,7 @@ export function addDictionaryRoutes(app: App, options: DataOptions): void {
     const { name, run } = findDictionary(context, catalogue);
     const file = ANALYSIS_FILES.find((known) => known === context.req.param("name"));
     if (file === undefined) throw new Refused(404, `there is no such analysis: there is ${ANALYSIS_FILES.join(", ")}`);
-    const analysis = file === "specificity-profiles" ? "specificity" : file;
+    const analysis = file in ANALYSIS_PARTS ? ANALYSIS_PARTS[file as keyof typeof ANALYSIS_PARTS] : file;
     const missing = `${analysis} has not been computed: run monosem analyse ${analysis} --run ${run.paths.root} --dictionary ${name}`;
     return sendFile(context, run.paths.analysis(file, name), "application/json", missing);
   });

@@ -1,9 +1,10 @@
 import { Hono } from "hono";
+import { ANALYSIS_FILES } from "../analysis/analyses.ts";
 import { UserError } from "../numerics/user-error.ts";
 import { addAnnotationRoutes, type LabelOptions } from "../server/annotation-routes.ts";
 import { type App, sendError } from "../server/answers.ts";
 import type { FeatureLists, RunStreamEvent, Session } from "../server/api.ts";
-import { ANALYSIS_FILES, addDictionaryRoutes } from "../server/dictionary-routes.ts";
+import { addDictionaryRoutes } from "../server/dictionary-routes.ts";
 import { followRun } from "../server/follow-run.ts";
 import type { ServerEnvironment } from "../server/guards.ts";
 import { listComparisons } from "../server/list-comparisons.ts";

@@ -1,5 +1,5 @@
 import { basename, join, resolve } from "node:path";
-import type { AnalysisName } from "../analysis/analyses.ts";
+import type { AnalysisFile } from "../analysis/analyses.ts";
 import { UserError } from "../numerics/user-error.ts";
 
 /** Format of the run directory; a directory of another format is refused. */
@@ -41,8 +41,8 @@ export interface RunPaths {
     readonly cacheManifest: string;
   };
   readonly dictionary: (name: string) => DictionaryPaths;
-  /** What an analysis found out about a dictionary; `specificity-profiles` holds the activations behind `specificity`. */
-  readonly analysis: (name: AnalysisName | "specificity-profiles", dictionary: string) => string;
+  /** What an analysis found out about a dictionary. */
+  readonly analysis: (name: AnalysisFile, dictionary: string) => string;
   /** The comparison of a dictionary with one of another run, or of the same. */
   readonly comparison: (dictionary: string, other: { readonly run: string; readonly dictionary: string }) => string;
   /** What a method said about a dictionary's features, with its scores. */

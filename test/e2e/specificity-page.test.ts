@@ -39,6 +39,30 @@ test("the page lists every proxy with feature, union and neuron, and the activat
   });
 });
 
+test("the page says what pinning does and shows random examples by level when asked", async (context) => {
+  const { visit } = requireOrSkip(context, stage, NO_CHROMIUM);
+  await visit("/d/tiny-main/specificity?proxy=arabic", async (page) => {
+    const pinning = page.getByRole("region", { name: "What it does when it is pinned" });
+    expect(await pinning.locator("tbody tr").allTextContents()).toEqual([
+      "feature 2, held at 4.5036.1 %+31.0 %+28.0 % to +34.0 %",
+      "a random direction, as far4.92 %−0.20 %−0.40 % to +0.03 %",
+    ]);
+    const logits = page.locator('svg[aria-label^="Effect on the next token"]');
+    expect(await logits.getAttribute("aria-label")).toBe(
+      "Effect on the next token: 45 of 820 tokens of the vocabulary are Arabic script",
+    );
+    await page.getByRole("button", { name: "Show them" }).click();
+    await expect.poll(() => query(page.url()).get("grid")).toBe("1");
+    const rows = page.locator(".example-grid tbody tr");
+    await rows.first().waitFor();
+    expect(await rows.count()).toBe(10);
+    expect(await rows.first().locator("td").last().textContent()).toBe("none");
+    expect(await rows.nth(3).locator("mark").count()).toBe(3);
+    await page.getByRole("button", { name: "Plots of 9" }).click();
+    await page.getByText("Examples are drawn for the features that were chosen for the proxy: 2.").waitFor();
+  });
+});
+
 test("a feature's page shows what it stands for, the proxy in the address first", async (context) => {
   const { visit } = requireOrSkip(context, stage, NO_CHROMIUM);
   await visit("/d/tiny-main/f/2", async (page) => {

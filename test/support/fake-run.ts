@@ -19,7 +19,7 @@ import { createTokenizer, type Tokenizer } from "../../src/text/tokenizer.ts";
 import { renderTokenizerJson } from "../../src/text/tokenizer-json.ts";
 import { createTokenizerTrainer } from "../../src/text/train-tokenizer.ts";
 import { createFakeFeature, type FakeStream } from "./fake-features.ts";
-import { createFakeProfiles, createFakeSpecificity } from "./fake-specificity.ts";
+import { createFakeExamples, createFakeProfiles, createFakeSpecificity } from "./fake-specificity.ts";
 import { drawFakeDocuments } from "./fake-text.ts";
 import { createFakeLog } from "./fake-training.ts";
 
@@ -56,6 +56,7 @@ export function writeFakeRun(directory: string, features: number, distinct = fea
   writeMetrics(directory, records, stream);
   writeJson(paths.analysis("specificity", "main"), createFakeSpecificity());
   writeJson(paths.analysis("specificity-profiles", "main"), createFakeProfiles(records));
+  writeJson(paths.analysis("specificity-examples", "main"), createFakeExamples(records, stream.tokens));
   writeJson(paths.progress, createProgress("finished"));
   return { tokenizer, records, table, tokens: stream.tokens.length };
 }

@@ -1,4 +1,12 @@
-import type { MatchProfile, SingleMatch, Specificity, SpecificityProfiles } from "../../src/analysis/specificity.ts";
+import {
+  GRID_WINDOW,
+  type MatchProfile,
+  type ShownFiring,
+  type SingleMatch,
+  type Specificity,
+  type SpecificityExamples,
+  type SpecificityProfiles,
+} from "../../src/analysis/specificity.ts";
 import type { FeatureRecord } from "../../src/features/feature-record.ts";
 
 /** What a search for proxies may have found: one by a feature, one by nothing, one that the text lacks. */
@@ -41,7 +49,36 @@ export function createFakeSpecificity(): Specificity {
         positives: { selection: 0, judgement: 0 },
       },
     ],
+    pinning: {
+      contexts: 64,
+      positions: 4096,
+      effects: [
+        {
+          proxy: "arabic",
+          feature: 2,
+          value: 4.5,
+          tokens: 40,
+          before: 0.0512,
+          pinned: { change: 0.31, interval: [0.28, 0.34] },
+          control: { change: -0.002, interval: [-0.004, 0.0003] },
+        },
+      ],
+    },
   };
+}
+
+/** Examples of a feature on a run's tokens: two at each level on the proxy, one off it but at the highest. */
+export function createFakeExamples(records: readonly FeatureRecord[], tokens: ArrayLike<number>): SpecificityExamples {
+  const { maximum } = records[2]!;
+  const firing = (level: number, place: number): ShownFiring => [
+    ((level + 0.5) * maximum) / 10,
+    Array.from({ length: 2 * GRID_WINDOW + 1 }, (_, i) => (i === 0 ? -1 : tokens[place + i]!)),
+  ];
+  const levels = Array.from({ length: 10 }, (_, level) => ({
+    on: [firing(level, 20 * level), firing(level, 20 * level + 300)],
+    off: level === 9 ? [] : [firing(level, 20 * level + 600)],
+  }));
+  return { grids: [{ proxy: "arabic", feature: 2, maximum, levels }] };
 }
 
 /** The activations of two features of a run, of which all above half their maximum and every second token below are Arabic. */
@@ -52,7 +89,15 @@ export function createFakeProfiles(records: readonly FeatureRecord[]): Specifici
     const positives = counts.map((count, level) => (level >= counts.length / 2 ? count : Math.floor(count / 2)));
     const weigh = (values: readonly number[]) => values.map((value, level) => (value * (level + 0.5) * maximum) / 40);
     const scores = { precision: 0.7, recall: 0.5, f1: index === 2 ? 0.81 : 0.42, pearson: 0.6 };
-    return { index, ...scores, maximum, counts, positives, mass: weigh(counts), positiveMass: weigh(positives) };
+    const whole = { maximum, counts, positives, mass: weigh(counts), positiveMass: weigh(positives) };
+    const tokens = counts.map((_, bin) => 40 - bin);
+    const logits = {
+      minimum: -0.5,
+      maximum: 1.5,
+      counts: tokens,
+      positives: tokens.map((n, bin) => (bin > 30 ? n : 0)),
+    };
+    return { index, ...scores, ...whole, logits };
   };
   const features = [2, 9].filter((index) => index < records.length).map(profile);
   return {

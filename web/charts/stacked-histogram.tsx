@@ -3,10 +3,12 @@ import { scaleLinear } from "d3-scale";
 import { useState } from "preact/hooks";
 import { formatCount } from "../text/format-number.ts";
 import { Axes, type Frame, type Tick } from "./axes.tsx";
+import { type CountScaleKind, createCountScale } from "./count-scale.ts";
 import { DataTable } from "./data-table.tsx";
+import { listEdges } from "./histogram.tsx";
 import { useWidth } from "./use-width.ts";
 
-/** What a stacked histogram shows: on equal bins of 0 to `end` a whole, and the part of it that stands at the bottom. */
+/** What a stacked histogram shows: on equal bins of `start` (0 if absent) to `end` a whole, and the part of it that stands at the bottom. */
 export interface StackedHistogramProps {
   readonly title: string;
   readonly xLabel: string;
@@ -14,7 +16,10 @@ export interface StackedHistogramProps {
   readonly part: { readonly name: string; readonly values: readonly number[] };
   readonly rest: string;
   readonly whole: readonly number[];
+  readonly start?: number;
   readonly end: number;
+  /** Square-root heights keep a small part visible beside a large rest. */
+  readonly yScale?: CountScaleKind;
   readonly format: (value: number) => string;
 }
 
@@ -22,8 +27,8 @@ export interface StackedHistogramProps {
 export function StackedHistogram(props: StackedHistogramProps) {
   const [pointed, setPointed] = useState<number>();
   const { title, unit, part, rest, whole, format } = props;
-  const width = props.end / whole.length;
-  const nameBin = (bin: number) => `${format(bin * width)} to ${format((bin + 1) * width)}`;
+  const edges = listEdges({ counts: whole, start: props.start ?? 0, end: props.end });
+  const nameBin = (bin: number) => `${format(edges[bin]!)} to ${format(edges[bin + 1]!)}`;
   return (
     <figure class="chart">
       <figcaption>
@@ -39,7 +44,7 @@ export function StackedHistogram(props: StackedHistogramProps) {
           )}
         </span>
       </figcaption>
-      <Drawing {...props} onPoint={setPointed} />
+      <Drawing {...props} edges={edges} onPoint={setPointed} />
       <DataTable
         caption={title}
         columns={[props.xLabel, part.name, rest]}
@@ -55,15 +60,22 @@ export function StackedHistogram(props: StackedHistogramProps) {
   );
 }
 
-function Drawing(props: StackedHistogramProps & { readonly onPoint: (bin: number | undefined) => void }) {
+function Drawing(
+  props: StackedHistogramProps & {
+    readonly edges: readonly number[];
+    readonly onPoint: (bin: number | undefined) => void;
+  },
+) {
   const { ref, width } = useWidth<HTMLDivElement>();
-  const { title, part, whole, end, format, unit } = props;
+  const { title, part, whole, edges, format, unit } = props;
   const height = 150;
   const frame: Frame = { width, height, left: 46, right: 6, top: 8, bottom: 34 };
-  const x = scaleLinear([0, end], [frame.left, width - frame.right]);
-  const y = scaleLinear([0, Math.max(1, max(whole) ?? 1)], [height - frame.bottom, frame.top]);
+  const x = scaleLinear([edges[0]!, edges.at(-1)!], [frame.left, width - frame.right]);
+  const baseline = height - frame.bottom;
+  const scale = createCountScale(props.yScale ?? "linear", Math.max(1, max(whole) ?? 1), [baseline, frame.top]);
+  const y = (value: number) => baseline - scale.height(value);
   const xTicks = x.ticks(Math.max(2, width / 90)).map((value): Tick => ({ at: x(value), label: format(value) }));
-  const yTicks = y.ticks(3).map((value) => ({ at: y(value), label: formatCount(value) }));
+  const yTicks = scale.ticks.map((value) => ({ at: y(value), label: formatCount(value) }));
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   return (
     <div ref={ref} class="chart-body">
@@ -77,8 +89,7 @@ function Drawing(props: StackedHistogramProps & { readonly onPoint: (bin: number
         >
           <Axes frame={frame} x={xTicks} y={yTicks} xLabel={props.xLabel} />
           {whole.map((value, bin) => {
-            const left = x((bin * end) / whole.length);
-            const right = x(((bin + 1) * end) / whole.length);
+            const [left, right] = [x(edges[bin]!), x(edges[bin + 1]!)];
             const bar = { x: left + 0.5, width: Math.max(0.5, right - left - 1) };
             const [bottom, middle, top] = [y(0), y(part.values[bin]!), y(value)];
             return (

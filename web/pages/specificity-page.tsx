@@ -1,9 +1,10 @@
-import type { ProxyProfiles } from "../../src/analysis/specificity.ts";
+import type { ProxyFinding, ProxyProfiles, Specificity } from "../../src/analysis/specificity.ts";
 import type { DictionaryDetails } from "../../src/server/api.ts";
 import { ChoiceGroup } from "../components/choice-group.tsx";
 import { CopyLine } from "../components/copy-line.tsx";
 import { LoadState } from "../components/load-state.tsx";
 import { ProxyTable } from "../components/proxy-table.tsx";
+import { PinningNote } from "../components/specificity/pinning-note.tsx";
 import { ProfilePlots } from "../components/specificity/profile-plots.tsx";
 import { ProfileTable } from "../components/specificity/profile-table.tsx";
 import { fetchJson } from "../data/fetch-data.ts";
@@ -12,6 +13,7 @@ import { loadProfiles } from "../data/specificity-data.ts";
 import { useResource } from "../data/use-resource.ts";
 import { useTitle } from "../data/use-title.ts";
 import { pageLocation, setQuery } from "../location-state.ts";
+import { SpecificityExamplesPart } from "./specificity-examples.tsx";
 
 /** How specific a dictionary's features are: what stands for each proxy, and the activations of what came near one of them. */
 export function SpecificityPage({ dictionary }: { readonly dictionary: string }) {
@@ -65,7 +67,8 @@ function Measured(props: { readonly details: DictionaryDetails; readonly profile
       {chosen !== undefined && (
         <Chosen
           proxy={chosen}
-          rule={specificity.findings.find(({ proxy }) => proxy === chosen.proxy)?.rule ?? ""}
+          details={details}
+          specificity={specificity}
           address={{ features: (index) => `/d/${details.id}/f/${index}?proxy=${chosen.proxy}`, neurons: neuronAddress }}
         />
       )}
@@ -73,20 +76,32 @@ function Measured(props: { readonly details: DictionaryDetails; readonly profile
   );
 }
 
+/** The index that the table above names. */
+function findBest(finding: ProxyFinding | undefined, of: "features" | "neurons"): number | undefined {
+  if (finding?.kind !== "searched") return undefined;
+  return of === "features" ? finding.feature.byF1?.index : finding.neuron.byF1WithThreshold?.index;
+}
+
 function Chosen(props: {
   readonly proxy: ProxyProfiles;
-  readonly rule: string;
+  readonly details: DictionaryDetails;
+  readonly specificity: Specificity;
   readonly address: Readonly<Record<"features" | "neurons", ((index: number) => string) | undefined>>;
 }) {
-  const { proxy } = props;
+  const { proxy, details, specificity } = props;
   const { query } = pageLocation.value;
   const of = query.get("of") === "neurons" ? "neurons" : "features";
   const list = proxy[of];
-  const profile = list.find(({ index }) => String(index) === query.get("i")) ?? list[0];
+  const finding = specificity.findings.find((one) => one.proxy === proxy.proxy);
+  const profile =
+    list.find(({ index }) => String(index) === query.get("i")) ??
+    list.find(({ index }) => index === findBest(finding, of)) ??
+    list[0];
+  const pinned = specificity.pinning?.effects.find((effect) => effect.proxy === proxy.proxy);
   return (
     <section class="section card" aria-labelledby="chosen-proxy">
       <h2 id="chosen-proxy">{proxy.title}</h2>
-      <p class="note">{props.rule}; over all tokens, those by which features were chosen included.</p>
+      <p class="note">{finding?.rule}; over all tokens, those by which features were chosen included.</p>
       <ChoiceGroup
         legend="Show"
         name="of"
@@ -107,6 +122,12 @@ function Chosen(props: {
           />
           <ProfilePlots found={{ proxy, profile }} />
         </div>
+      )}
+      {specificity.pinning !== undefined && pinned !== undefined && (
+        <PinningNote pinning={specificity.pinning} pinned={pinned} title={proxy.title} />
+      )}
+      {profile !== undefined && of === "features" && (
+        <SpecificityExamplesPart dictionary={details.id} run={details.run} found={{ proxy, profile }} />
       )}
     </section>
   );

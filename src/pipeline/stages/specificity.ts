@@ -1,28 +1,12 @@
-import { readActiveEntries } from "../../analysis/active-entries.ts";
-import type { ContextProxy } from "../../analysis/context-proxy.ts";
-import { markProxy, takeContexts } from "../../analysis/mark-proxies.ts";
-import type { ProxyText } from "../../analysis/proxy-text.ts";
-import { type EncodedHalf, searchProxies } from "../../analysis/search-proxies.ts";
-import type { ProxyProfiles, Specificity } from "../../analysis/specificity.ts";
-import { splitContexts } from "../../analysis/split-contexts.ts";
-import type { Dictionary } from "../../autoencoder/dictionary.ts";
-import { createNeuronDictionary } from "../../autoencoder/neuron-dictionary.ts";
-import { parseSite } from "../../model/sites.ts";
-import type { Transformer } from "../../model/transformer.ts";
+import type { ProxyProfiles, ShownGrid, Specificity } from "../../analysis/specificity.ts";
 import { UserError } from "../../numerics/user-error.ts";
-import { countAllTokens } from "../../store/count-tokens.ts";
-import { readTokenStream } from "../../store/token-file.ts";
 import { writeAtomically, writeJson } from "../../store/write-atomically.ts";
 import { describeSource } from "../analysis-source.ts";
-import { readTokenizer } from "../corpus-files.ts";
-import { readDictionary } from "../dictionary-files.ts";
+import { addLogits, classifyAll, measurePinning, showGrids } from "../describe-matches.ts";
 import type { RunEvent } from "../events.ts";
-import { findPatternSpans } from "../find-pattern-spans.ts";
-import { readModel } from "../model-files.ts";
 import { resolveProxies } from "../proxies.ts";
-import { Interrupted, type Stage, type StageContext } from "../stage.ts";
-
-const CONTEXTS_PER_PASS = 16;
+import { markAll, openProxySubject, type ProxySubject, search } from "../proxy-subject.ts";
+import type { Stage, StageContext } from "../stage.ts";
 
 /** How specific a dictionary's features, and the neurons, are to scripts, kinds of text and other proxies. */
 export const specificityStage: Stage = {
@@ -33,115 +17,50 @@ export const specificityStage: Stage = {
     proxies,
     tokens: experiment.analyses.tokens,
     site: experiment.dictionary.site,
+    measures: ["matches", "logits", "pinning", "examples"],
   }),
   run: runSpecificity,
 };
 
 async function* runSpecificity(context: StageContext): AsyncGenerator<RunEvent, readonly string[]> {
-  const subject = openSubject(context);
+  const subject = openProxySubject("specificity", context, context.proxies ?? resolveProxies([]));
   const truths = yield* markAll(context, subject);
-  const search = searchProxies(createSearch(context, subject, truths));
-  for (;;) {
-    const next = await search.next();
-    if (next.done) {
-      const { specificity, profiles } = next.value;
-      yield { kind: "note", stage: "specificity", sentence: summarise(specificity) };
-      return writeSpecificity(context, subject, specificity, profiles);
-    }
-    if (context.signal.aborted) {
-      await search.return(undefined as never);
-      throw new Interrupted("stopped while measuring specificity; the same command begins it anew");
-    }
-    const { tokens: done, ofTokens: total } = next.value;
-    yield { kind: "progress", stage: "specificity", done, total, unit: "tokens" };
-  }
+  refuseAbsent(context, subject, truths);
+  const found = yield* search(context, subject, truths);
+  const classes = classifyAll(subject, truths);
+  const profiles = await addLogits(context, subject, found.profiles, classes);
+  const pinning = yield* measurePinning(context, subject, found.specificity, profiles, classes);
+  yield { kind: "note", stage: "specificity", sentence: summarise(found.specificity) };
+  const grids = showGrids(subject, found.grids, profiles);
+  return writeSpecificity(context, subject, { ...found.specificity, pinning }, profiles, grids);
 }
 
-interface Subject {
-  readonly model: Transformer;
-  readonly dictionary: Dictionary;
-  readonly text: ProxyText;
-  readonly proxies: readonly ContextProxy[];
-}
-
-function openSubject({
-  paths,
-  kernels,
-  experiment,
-  dictionaryName,
-  proxies = resolveProxies([]),
-}: StageContext): Subject {
-  const model = readModel(paths, kernels);
-  const { vocabularySize } = model.config;
-  const { width } = parseSite(experiment.dictionary.site, model.config);
-  const text: ProxyText = {
-    stream: readTokenStream(paths, "valid", vocabularySize),
-    tokenizer: readTokenizer(paths),
-    tokenCounts: countAllTokens(paths, vocabularySize),
-  };
-  const dictionary = readDictionary(paths.dictionary(dictionaryName), dictionaryName, kernels, width);
-  return { model, dictionary, text, proxies };
-}
-
-/** The truth of each proxy on the whole held-out text; a `UserError` where those that were asked for are in none of it. */
-async function* markAll(
-  context: StageContext,
-  { text, proxies }: Subject,
-): AsyncGenerator<RunEvent, readonly Uint8Array[]> {
-  const truths: Uint8Array[] = [];
-  for (const proxy of proxies) {
-    context.signal.throwIfAborted();
-    yield { kind: "progress", stage: "specificity", done: truths.length, total: proxies.length, unit: "proxies" };
-    truths.push(await markProxy(text, proxy, (rule, name) => findPatternSpans(text, { rule, name }, context.signal)));
-  }
-  // A run of its own text looks for all there are and goes on without those it has not.
-  if (context.proxies === undefined || truths.some((truth) => truth.includes(1))) return truths;
+/** A `UserError` where proxies that were asked for are in none of the text; a run of its own goes on without those it has not. */
+function refuseAbsent(context: StageContext, { proxies }: ProxySubject, truths: readonly Uint8Array[]): void {
+  if (context.proxies === undefined || truths.some((truth) => truth.includes(1))) return;
   const names = proxies.map(({ name }) => name).join(", ");
   throw new UserError(
     `no token of the held-out text belongs to ${names}: name another proxy, or hold out text that has it`,
   );
 }
 
-function createSearch(
-  { kernels, experiment }: StageContext,
-  { model, dictionary, text, proxies }: Subject,
-  marks: readonly Uint8Array[],
-) {
-  const { contextLength } = model.config;
-  const site = parseSite(experiment.dictionary.site, model.config);
-  const neurons = createNeuronDictionary(kernels, site.width);
-  const { stream } = text;
-  const open = (contexts: Int32Array): EncodedHalf => ({
-    tokens: contexts.length * contextLength,
-    truths: marks.map((truth) => takeContexts(truth, contexts, contextLength)),
-    read: () =>
-      readActiveEntries({ model, site: site.name, stream, contexts, batch: CONTEXTS_PER_PASS }, dictionary, neurons),
-  });
-  const halves = splitContexts(stream, contextLength, Math.ceil(experiment.analyses.tokens / contextLength));
-  return {
-    proxies,
-    features: dictionary.features,
-    neurons: neurons.features,
-    contextLength,
-    selection: open(halves.selection),
-    judgement: open(halves.judgement),
-  };
-}
-
 async function writeSpecificity(
   context: StageContext,
-  { dictionary, text }: Subject,
+  { dictionary, text }: ProxySubject,
   specificity: Specificity,
   profiles: readonly ProxyProfiles[],
+  grids: readonly ShownGrid[],
 ): Promise<readonly string[]> {
   const { paths, dictionaryName } = context;
   const from = await describeSource(context, dictionary, text.stream);
   const files = [
     paths.analysis("specificity", dictionaryName),
     paths.analysis("specificity-profiles", dictionaryName),
+    paths.analysis("specificity-examples", dictionaryName),
   ] as const;
   writeJson(files[0], { ...from, ...specificity });
   writeAtomically(files[1], JSON.stringify({ ...from, profiles }));
+  writeAtomically(files[2], JSON.stringify({ ...from, grids }));
   return files;
 }
 

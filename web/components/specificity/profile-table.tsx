@@ -16,21 +16,17 @@ export function ProfileTable(props: {
         <thead>
           <tr>
             <th scope="col">{of === "features" ? "feature" : "neuron"}</th>
+            <th scope="col">plots</th>
             <th scope="col">F1</th>
             <th scope="col">precision</th>
             <th scope="col">recall</th>
             <th scope="col">Pearson</th>
-            <th scope="col">plots</th>
           </tr>
         </thead>
         <tbody>
           {profiles.map(({ index, f1, precision, recall, pearson }) => (
             <tr key={index} {...(index === chosen ? { class: "chosen" } : {})}>
               <th scope="row">{address === undefined ? index : <a href={address(index)}>{index}</a>}</th>
-              <td>{f1.toFixed(3)}</td>
-              <td>{precision.toFixed(3)}</td>
-              <td>{recall.toFixed(3)}</td>
-              <td>{pearson.toFixed(3)}</td>
               <td>
                 <button
                   type="button"
@@ -42,6 +38,10 @@ export function ProfileTable(props: {
                   show
                 </button>
               </td>
+              <td>{f1.toFixed(3)}</td>
+              <td>{precision.toFixed(3)}</td>
+              <td>{recall.toFixed(3)}</td>
+              <td>{pearson.toFixed(3)}</td>
             </tr>
           ))}
         </tbody>
