@@ -34,7 +34,7 @@ export function SteeredFeatureRow({
         ))}
       </div>
       <label class="field">
-        <span>Do</span>
+        <span class="visually-hidden">Do</span>
         <select value={kind} onChange={(event) => onChange({ ...entry, kind: event.currentTarget.value as SteerKind })}>
           {(Object.keys(KINDS) as SteerKind[]).map((name) => (
             <option value={name} key={name}>
