@@ -1,6 +1,7 @@
 import type { AnalysisName } from "../analysis/analyses.ts";
 import type { Specificity } from "../analysis/specificity.ts";
 import type { DictionaryConfig } from "../autoencoder/config.ts";
+import type { Finding } from "../metrics/diagnose-finding.ts";
 import type { ReconstructionMetrics } from "../metrics/dictionary-metrics.ts";
 import type { Experiment } from "../pipeline/experiment.ts";
 import type { RunProgress } from "../pipeline/progress-recorder.ts";
@@ -15,6 +16,20 @@ import type { FeaturePackHeader } from "../store/feature-pack.ts";
 export type RunState = "waiting" | RunProgress["state"];
 
 /** One run in `GET /api/runs`. */
+export interface ListedRun extends RunSummary {
+  /** What the training doctor says of its dictionaries that have begun to learn. */
+  readonly doctor: readonly DoctorVerdict[];
+}
+
+/** What the training doctor says of a dictionary, in short, the worst first. */
+export interface DoctorVerdict {
+  /** Its name within the run. */
+  readonly dictionary: string;
+  readonly looks: number;
+  readonly findings: readonly Pick<Finding, "rule" | "severity" | "title">[];
+}
+
+/** A run with what it is doing. */
 export interface RunSummary {
   readonly id: string;
   /** Name of the run's folder. */

@@ -36,6 +36,7 @@ const SHOWN_PATH = 100;
 
 /** Long JSON; records and tables are small or hardly become smaller. */
 const COMPRESSED = [
+  "/api/runs",
   "/api/runs/:run{[^/]+}",
   "/api/runs/:run/:file{vocabulary|tokenizer|lists|annotations.json}",
   "/api/d/:id/:part{annotations|search}",

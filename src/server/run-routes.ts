@@ -1,7 +1,9 @@
 import { streamSSE } from "hono/streaming";
 import { type App, sendFile, sendJson } from "./answers.ts";
+import type { ListedRun } from "./api.ts";
 import type { DataOptions } from "./create-app.ts";
 import { describeRun, detailRun } from "./describe-run.ts";
+import { createDoctorVerdicts } from "./doctor-verdicts.ts";
 import { findRun } from "./find-served.ts";
 import { followRun } from "./follow-run.ts";
 import { readVocabulary } from "./read-vocabulary.ts";
@@ -26,9 +28,13 @@ const FILES = [
 
 /** What is known about runs: lists, details, events, and the files that a page needs to compute by itself. */
 export function addRunRoutes(app: App, { catalogue, packs, signal }: DataOptions): void {
+  const doctor = createDoctorVerdicts();
   app.get("/api/runs", async (context) => {
-    const runs = await Promise.all(catalogue.runs.map((run) => describeRun(catalogue, packs, run)));
-    return context.json({ runs });
+    const runs = catalogue.runs.map(async (run): Promise<ListedRun> => {
+      const summary = await describeRun(catalogue, packs, run);
+      return { ...summary, doctor: await doctor.read(run, summary) };
+    });
+    return context.json({ runs: await Promise.all(runs) });
   });
   app.get("/api/runs/:run", async (context) => {
     return context.json(await detailRun(catalogue, packs, findRun(context, catalogue)));

@@ -91,6 +91,14 @@ test("the first page lists the runs and leads to the features", async (context) 
       "waiting",
       "running",
     ]);
+    const doctor = page.locator(".run-doctor");
+    expect(await doctor.count()).toBe(2);
+    const record = createTrainingRecord(createDictionaryLog(), { resampling: "none" });
+    const [worst] = diagnoseTraining(record);
+    expect((await doctor.first().textContent())!.toLowerCase()).toBe(
+      `doctor on main: ${worst!.severity}, ${worst!.title}`.toLowerCase(),
+    );
+    await page.getByText("The doctor has nothing to object to main after 12 looks.").waitFor();
     await page.getByRole("link", { name: "Browse the features" }).click();
     await page.waitForSelector(".feature-table");
     expect(new URL(page.url()).pathname).toBe("/d/tiny-main/f");

@@ -1,11 +1,12 @@
 import { hasModelMetrics } from "../../src/metrics/dictionary-metrics.ts";
-import type { DictionarySummary, RunSummary } from "../../src/server/api.ts";
+import type { DictionarySummary, ListedRun, RunSummary } from "../../src/server/api.ts";
 import { formatCount, formatDuration, formatPercent } from "../text/format-number.ts";
+import { RunDoctor } from "./run-doctor.tsx";
 import { RunStateBadge } from "./run-state.tsx";
 import { nameActivity, shareDone } from "./stage-list.tsx";
 
 /** A run in the list of runs: what it is doing, and its dictionaries with the figures that say most. */
-export function RunCard({ run }: { readonly run: RunSummary }) {
+export function RunCard({ run }: { readonly run: ListedRun }) {
   return (
     <li class="card run-card">
       <div class="card-head">
@@ -18,6 +19,7 @@ export function RunCard({ run }: { readonly run: RunSummary }) {
       <DictionaryList
         dictionaries={run.dictionaries.filter(({ pack, metrics }) => pack !== null || metrics !== null)}
       />
+      <RunDoctor run={run.id} verdicts={run.doctor} />
       <p class="links">
         <a class="button" href={`/runs/${run.id}`}>
           {run.state === "running" ? "Watch the run" : "Look at the run"}

@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks";
-import type { DictionarySummary, RunSummary } from "../../src/server/api.ts";
+import type { DictionarySummary, ListedRun } from "../../src/server/api.ts";
 import { LoadState } from "../components/load-state.tsx";
 import { RunCard } from "../components/run-card.tsx";
 import { chooseStart } from "../data/choose-start.ts";
@@ -13,7 +13,7 @@ const REFRESH_MS = 2000;
 /** The runs that are served and where to start looking. */
 export function HomePage() {
   useTitle("");
-  const resource = useResource("runs", (signal) => fetchJson<{ runs: RunSummary[] }>("/api/runs", signal));
+  const resource = useResource("runs", (signal) => fetchJson<{ runs: ListedRun[] }>("/api/runs", signal));
   const { reload } = resource;
   const ended = resource.value?.runs.every(({ state }) => state === "finished") ?? false;
   useEffect(() => {
