@@ -18,6 +18,18 @@ export const ANALYSES = {
     about: "which features, unions of features and neurons stand for scripts, kinds of text and other proxies",
     doing: "Searching features of scripts and kinds of text",
   },
+  "neuron-basis": {
+    title: "Features and single neurons",
+    about:
+      "how far directions lie along one neuron, ten or many, and where the model does not read, beside random directions",
+    doing: "Measuring directions against the neuron basis",
+  },
+  ultralow: {
+    title: "The ultralow cluster",
+    about:
+      "whether features that hardly ever fire stand apart, where their encoders point, what fires them, when they fell",
+    doing: "Looking for the ultralow cluster",
+  },
 } as const satisfies Readonly<Record<string, Analysis>>;
 
 /** One analysis. */
@@ -39,3 +51,11 @@ export type AnalysisFile = AnalysisName | keyof typeof ANALYSIS_PARTS;
 
 /** All files of analyses. */
 export const ANALYSIS_FILES = [...ANALYSIS_NAMES, ...Object.keys(ANALYSIS_PARTS)] as readonly AnalysisFile[];
+
+/** Analyses of what only a dictionary that was learned has: neurons have no encoder of their own. */
+const OF_ENCODERS: ReadonlySet<AnalysisName> = new Set(["ultralow"]);
+
+/** The analyses that a dictionary can have, by its name. */
+export function listPossibleAnalyses(dictionary: string): readonly AnalysisName[] {
+  return dictionary === "neurons" ? ANALYSIS_NAMES.filter((name) => !OF_ENCODERS.has(name)) : ANALYSIS_NAMES;
+}

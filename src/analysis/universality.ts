@@ -6,6 +6,7 @@ import type { SiteName } from "../model/sites.ts";
 import type { Transformer } from "../model/transformer.ts";
 import type { TokenStream } from "../text/contexts.ts";
 import { correlatePairs, type PairedText, type WritingSide } from "./correlate-pairs.ts";
+import { mapShare } from "./map-share.ts";
 import { type BestMatches, matchActivations } from "./match-activations.ts";
 import type { SideMatches } from "./match-summary.ts";
 
@@ -95,15 +96,4 @@ function createPairedText({ tokenCounts }: UniversalityOptions, text: SearchedTe
     tokensInUse: listUsedTokens(tokenCounts),
     nextToken: ({ firstContext }, row) => nextTokenIdAt(text, firstContext * T + row),
   };
-}
-
-async function* mapShare<T>(
-  work: AsyncGenerator<number, T>,
-  map: (share: number) => number,
-): AsyncGenerator<number, T> {
-  for (;;) {
-    const next = await work.next();
-    if (next.done) return next.value;
-    yield map(next.value);
-  }
 }

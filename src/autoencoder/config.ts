@@ -110,6 +110,12 @@ export const dictionaryConfigSchema = z.strictObject({
   checkpointEvery: z.int().positive().default(500).describe("steps between checkpoints"),
   logEvery: z.int().positive().default(10).describe("steps between lines of the log"),
   looks: z.int().min(0).default(40).describe("times over the run that every feature's frequency is kept"),
+  removeDirectionOf: z
+    .string()
+    .optional()
+    .describe(
+      "a dictionary of the run whose ultralow cluster's direction is taken out of all activations before learning",
+    ),
   seed: z.int().min(0).default(0).describe("seed of the initial weights and of resampling"),
 });
 

@@ -1,9 +1,10 @@
-import { ANALYSES, ANALYSIS_NAMES, type AnalysisName } from "../analysis/analyses.ts";
+import { ANALYSES, ANALYSIS_NAMES, type AnalysisName, listPossibleAnalyses } from "../analysis/analyses.ts";
 import { renderSuggestion } from "../numerics/nearest-name.ts";
 import { UserError } from "../numerics/user-error.ts";
 import { resolveProxies } from "../pipeline/proxies.ts";
+import type { RunRequest } from "../pipeline/run-experiment.ts";
 import type { Command } from "./command.ts";
-import { followRun } from "./follow-run.ts";
+import { followRun, showRun, untilInterrupted } from "./follow-run.ts";
 import { createRunRequest, RUN_OPTIONS } from "./run-options.ts";
 
 /** Runs every analysis that can be run. */
@@ -26,6 +27,10 @@ export const analyse: Command = {
       placeholder: "NAME",
       describe: "another dictionary of the run to look at too, instead of all; may be repeated",
     },
+    orthogonal: {
+      kind: "flag",
+      describe: "ultralow: first train the dictionary again, as NAME-orthogonal, without its cluster's direction",
+    },
     backend: RUN_OPTIONS.backend,
     threads: RUN_OPTIONS.threads,
     json: RUN_OPTIONS.json,
@@ -34,6 +39,7 @@ export const analyse: Command = {
     "monosem analyse all --run runs/demo",
     "monosem analyse specificity --run runs/demo",
     "monosem analyse specificity --run runs/demo --proxy arabic --proxy own.json",
+    "monosem analyse ultralow --run runs/demo --orthogonal",
   ],
   notes: () => [
     "Analyses",
@@ -43,23 +49,45 @@ export const analyse: Command = {
     ...resolveProxies([]).map(({ name, title }) => `  ${name.padEnd(24)} ${title}`),
   ],
   run: async (values) => {
-    const stages = parseAnalyses(values.argument);
+    const stages = parseAnalyses(values.argument, values.string("dictionary") ?? "main");
     const [proxies, others] = [values.strings("proxy"), values.strings("with")];
     const request = {
       ...createRunRequest(values, stages),
       ...(proxies.length === 0 ? {} : { proxies: resolveProxies(proxies) }),
       ...(others.length === 0 ? {} : { others }),
     };
-    await followRun(request, values.flag("json"));
+    if (!values.flag("orthogonal")) return followRun(request, values.flag("json"));
+    const orthogonal = createOrthogonalRequest(request);
+    await untilInterrupted(async (signal) => {
+      for (const next of [orthogonal, request]) await showRun(next, signal, values.flag("json"));
+    });
   },
 };
 
-function parseAnalyses(name: string | undefined): readonly AnalysisName[] {
-  if (name === ALL) return ANALYSIS_NAMES;
+/** The dictionary trained again without the direction of its ultralow cluster, judged and analysed. */
+function createOrthogonalRequest(request: RunRequest): RunRequest {
+  const { dictionaryName, experiment, stages } = request;
+  if (!stages.includes("ultralow"))
+    throw new UserError("analyse: --orthogonal belongs to ultralow: monosem analyse ultralow --orthogonal", 2);
+  return {
+    ...request,
+    stages: ["train-dictionary", "evaluate", "ultralow"],
+    dictionaryName: `${dictionaryName}-orthogonal`,
+    experiment: { ...experiment, dictionary: { ...experiment.dictionary, removeDirectionOf: dictionaryName } },
+  };
+}
+
+function parseAnalyses(name: string | undefined, dictionary: string): readonly AnalysisName[] {
+  const possible = listPossibleAnalyses(dictionary);
+  if (name === ALL) return possible;
   const known = ANALYSIS_NAMES.find((analysis) => analysis === name);
-  if (known !== undefined) return [known];
-  const names = [...ANALYSIS_NAMES, ALL];
-  const problem =
-    name === undefined ? "the analysis is missing" : `unknown analysis ${name}${renderSuggestion(name, names)}`;
-  throw new UserError(`analyse: ${problem}; there is ${names.join(", ")}`, 2);
+  if (known !== undefined && possible.includes(known)) return [known];
+  const names = [...possible, ALL];
+  throw new UserError(`analyse: ${describeProblem(name, known, names)}; there is ${names.join(", ")}`, 2);
+}
+
+function describeProblem(name: string | undefined, known: AnalysisName | undefined, names: readonly string[]): string {
+  if (name === undefined) return "the analysis is missing";
+  if (known === undefined) return `unknown analysis ${name}${renderSuggestion(name, names)}`;
+  return `${name} is of the encoders of a dictionary that was learned, which neurons have not`;
 }

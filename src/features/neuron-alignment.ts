@@ -1,3 +1,4 @@
+import { excessKurtosis } from "../numerics/excess-kurtosis.ts";
 import type { DirectionShape, NeuronWeight } from "./feature-record.ts";
 
 const NEURONS_LISTED = 3;
@@ -34,19 +35,5 @@ export function alignWithNeurons(direction: Float32Array): Alignment {
   const share = (indices: readonly number[]) =>
     squares > 0 ? indices.reduce((sum, index) => sum + direction[index]! ** 2, 0) / squares : 0;
   const [topShare, nextShare] = [share(largest.slice(0, 1)), share(largest.slice(1))];
-  return { neurons, direction: { topShare, nextShare, kurtosis: measureKurtosis(direction) } };
-}
-
-/** Fisher's kurtosis of the entries, 0 for a Gaussian and where they do not vary. */
-function measureKurtosis(direction: Float32Array): number {
-  let mean = 0;
-  for (const value of direction) mean += value / direction.length;
-  let second = 0;
-  let fourth = 0;
-  for (const value of direction) {
-    const square = (value - mean) ** 2;
-    second += square / direction.length;
-    fourth += (square * square) / direction.length;
-  }
-  return second > 0 ? fourth / second ** 2 - 3 : 0;
+  return { neurons, direction: { topShare, nextShare, kurtosis: excessKurtosis(direction) } };
 }

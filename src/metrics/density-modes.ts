@@ -16,7 +16,7 @@ export interface ModeCentre {
   /** log10; a silent feature counts as half a firing. */
   readonly logDensity: number;
   readonly encoderBias: number;
-  /** Cosine of encoder and decoder row. */
+  /** Of encoder and decoder row: their cosine, or their product where that was what was split by. */
   readonly alignment: number;
 }
 
@@ -29,20 +29,40 @@ const axes: readonly Axis[] = [0, 1, 2];
 const ITERATIONS = 50;
 const RIDGE = 1e-9;
 
+/** Clusters this many deviations and decades of density apart are two. */
+export const TWO_CLUSTERS = { separation: 4, decades: 1 } as const;
+
+/** Whether the two groups are clusters of their own, and not the halves of one. */
+export function areTwoClusters({ separation, low, high }: DensityModes): boolean {
+  return separation >= TWO_CLUSTERS.separation && high.logDensity - low.logDensity >= TWO_CLUSTERS.decades;
+}
+
 /**
  * Splits features in two by 2-means over (log density, encoder bias, alignment), each in standard deviations: the three in
  * which the paper's ultralow cluster separates where densities alone overlap (appendix on feature density). Null where all
  * features are alike.
  */
-export function separateDensityModes(features: {
+export function separateDensityModes(features: ModeFeatures): DensityModes | null {
+  return splitDensityModes(features)?.modes ?? null;
+}
+
+/** What of each feature [features] a split looks at, from its firings within a number of vectors. */
+export interface ModeFeatures {
   readonly counts: Int32Array;
   readonly window: number;
   readonly encoderBias: Float32Array;
   readonly alignment: Float32Array;
-}): DensityModes | null {
-  const { counts, window, encoderBias, alignment } = features;
+}
+
+/** The same split, with the features of the group that fires less marked by 1. */
+export function splitDensityModes({
+  counts,
+  window,
+  encoderBias,
+  alignment,
+}: ModeFeatures): { readonly modes: DensityModes; readonly inLow: Uint8Array } | null {
   const raw: Columns = [
-    Float64Array.from(counts, (count) => Math.log10(Math.max(count, 0.5) / window)),
+    logDensities(counts, window),
     Float64Array.from(encoderBias, finite),
     Float64Array.from(alignment, finite),
   ];
@@ -52,7 +72,12 @@ export function separateDensityModes(features: {
   const high = measureGroup(points, inLow, 0);
   if (low.size === 0 || high.size === 0) return null;
   const separation = measureSeparation(points, inLow, low, high);
-  return { separation, low: describeCentre(raw, inLow, 1), high: describeCentre(raw, inLow, 0) };
+  return { inLow, modes: { separation, low: describeCentre(raw, inLow, 1), high: describeCentre(raw, inLow, 0) } };
+}
+
+/** log10 of each feature's density; a silent feature counts as half a firing. */
+export function logDensities(counts: Int32Array, window: number): Float64Array {
+  return Float64Array.from(counts, (count) => Math.log10(Math.max(count, 0.5) / window));
 }
 
 interface Group {

@@ -1,3 +1,4 @@
+import { areTwoClusters } from "./density-modes.ts";
 import { asCount, asDensity, asFigure, asPercent, RESAMPLE, type Rule, SOURCES } from "./diagnose-finding.ts";
 import type { DictionaryLook } from "./dictionary-look.ts";
 import { highestRate, shareDone } from "./training-record.ts";
@@ -5,8 +6,8 @@ import { highestRate, shareDone } from "./training-record.ts";
 const FEWEST_LOOKS = 6;
 /** Share of silent features, and its growth since a third of the run, that are worth a word. */
 const SILENT = { share: 0.1, growth: 0.05, still: 0.2, problem: 0.5 };
-/** Deviations apart, decades apart and share of features of the low cluster. */
-const MODES = { separation: 4, decades: 1, share: 0.03, warning: 0.1 };
+/** Shares of features in the low cluster that are worth a word. */
+const MODES = { share: 0.03, warning: 0.1 };
 /** log10 density below which a cluster is rare enough to be the paper's ultralow one, whose text was longer. */
 const ULTRALOW = -4;
 
@@ -41,8 +42,7 @@ export const findTwoModes: Rule = (record) => {
   if (look?.recent.modes == null || shareDone(record) < 0.3) return undefined;
   const { separation, low, high } = look.recent.modes;
   const share = low.features / look.features;
-  const decades = high.logDensity - low.logDensity;
-  if (separation < MODES.separation || decades < MODES.decades || share < MODES.share) return undefined;
+  if (!areTwoClusters(look.recent.modes) || share < MODES.share) return undefined;
   return {
     rule: "two-modes",
     severity: low.logDensity < ULTRALOW && share >= MODES.warning ? "warning" : "note",

@@ -34,18 +34,22 @@ export interface DictionaryLook extends DensitySummary {
 }
 
 /** How often the features fired since the look before. */
-export interface DensitySummary {
+export interface DensitySummary extends DensityCounts {
+  readonly l0: number;
+  readonly fractionAbove: Readonly<Record<"1e-2" | "1e-1", number>>;
+  /** The same over the last looks together, in which rarer features show. */
+  readonly recent: RecentDensity;
+}
+
+/** How many features fired how often within a number of vectors. */
+export interface DensityCounts {
   readonly features: number;
   /** Activation vectors since the look before: a density below its inverse cannot be told from zero. */
   readonly window: number;
-  readonly l0: number;
   /** Share of features that did not fire. */
   readonly silent: number;
   readonly fractionBelow: FractionBelow;
-  readonly fractionAbove: Readonly<Record<"1e-2" | "1e-1", number>>;
   readonly densityHistogram: DensityHistogram;
-  /** The same over the last looks together, in which rarer features show. */
-  readonly recent: RecentDensity;
 }
 
 /** Shares of features whose density is below a bound. */
@@ -74,14 +78,17 @@ export function summariseDensity(
   const { counts, vectors: window } = looks.at(-1)!;
   const density = featureDensity({ counts, tokens: window, maxima: new Float32Array() });
   return {
-    features: counts.length,
-    window,
+    ...summariseCounts(counts, window),
     l0: density.reduce((sum, value) => sum + value, 0),
-    ...summariseRarity(density),
     fractionAbove: { "1e-2": fractionAbove(density, 1e-2), "1e-1": fractionAbove(density, 1e-1) },
-    densityHistogram: densityHistogram(density),
     recent: summariseRecent(looks, shape),
   };
+}
+
+/** How many features fired how often, from their firings within a number of vectors. */
+export function summariseCounts(counts: Int32Array, window: number): DensityCounts {
+  const density = featureDensity({ counts, tokens: window, maxima: new Float32Array() });
+  return { features: counts.length, window, ...summariseRarity(density), densityHistogram: densityHistogram(density) };
 }
 
 function summariseRecent(

@@ -5,6 +5,7 @@ import type { Dictionary } from "../autoencoder/dictionary.ts";
 import { type FoldedDictionary, foldWeights, uploadDictionary } from "../autoencoder/fold-weights.ts";
 import { createNeuronDictionary } from "../autoencoder/neuron-dictionary.ts";
 import { parseDictionary } from "../autoencoder/parse-dictionary.ts";
+import { foldRemovedDirection, type RemovedDirection } from "../autoencoder/remove-direction.ts";
 import {
   type DictionarySnapshot,
   listStateTensors,
@@ -31,9 +32,14 @@ import { writeJson } from "../store/write-atomically.ts";
 export const NEURONS = "neurons";
 
 /** Writes a dictionary as it is after the snapshot's step, for raw activations and with decoder rows of norm 1. */
-export function writeDictionary(paths: DictionaryPaths, snapshot: DictionarySnapshot, config: DictionaryConfig): void {
+export function writeDictionary(
+  paths: DictionaryPaths,
+  snapshot: DictionarySnapshot,
+  config: DictionaryConfig,
+  removed?: RemovedDirection,
+): void {
   const { step } = snapshot;
-  keepDictionary(paths, foldWeights(snapshot, config), { step, activations: step * config.batch });
+  keepDictionary(paths, foldSnapshot(snapshot, config, removed), { step, activations: step * config.batch });
 }
 
 /** Writes a folded dictionary and what it has learned from. */
@@ -60,13 +66,29 @@ export function readDictionary(paths: DictionaryPaths, name: string, kernels: Ke
   return uploadDictionary(kernels, parseDictionary(readSafetensors(paths.weights), paths.weights, width));
 }
 
+/** The weights of a dictionary that was learned, whatever their width; a `UserError` where the file holds none. */
+export function readFoldedDictionary(paths: DictionaryPaths): FoldedDictionary {
+  const file = readSafetensors(paths.weights);
+  return parseDictionary(file, paths.weights, file.tensors.get("encoder")?.shape[1] ?? 0);
+}
+
 /** A dictionary as it is at a checkpoint. */
 export function createSnapshotDictionary(
   kernels: Kernels,
   snapshot: DictionarySnapshot,
   config: DictionaryConfig,
+  removed?: RemovedDirection,
 ): Dictionary {
-  return uploadDictionary(kernels, foldWeights(snapshot, config));
+  return uploadDictionary(kernels, foldSnapshot(snapshot, config, removed));
+}
+
+function foldSnapshot(
+  snapshot: DictionarySnapshot,
+  config: DictionaryConfig,
+  removed: RemovedDirection | undefined,
+): FoldedDictionary {
+  const folded = foldWeights(snapshot, config);
+  return removed === undefined ? folded : foldRemovedDirection(folded, removed);
 }
 
 /** Saves all that training needs to go on. */
@@ -125,6 +147,22 @@ export function writeEvaluation(
     ]),
     { tokens: String(activity.tokens) },
   );
+}
+
+/** Whether a dictionary was learned and judged. */
+export function isJudged({ weights, densities }: DictionaryPaths): boolean {
+  return existsSync(weights) && existsSync(densities);
+}
+
+/** How often each feature of a dictionary fired when it was judged; undefined where it was not. */
+export function readActivity(paths: DictionaryPaths): FeatureActivity | undefined {
+  if (!existsSync(paths.densities)) return undefined;
+  const { tensors, metadata } = readSafetensors(paths.densities);
+  return {
+    tokens: Number(metadata.tokens),
+    counts: tensors.get("counts")!.data as Int32Array,
+    maxima: tensors.get("maxima")!.data as Float32Array,
+  };
 }
 
 /** A dictionary's metrics; a `UserError` where it was judged without a model. */

@@ -2,6 +2,12 @@ import { existsSync } from "node:fs";
 import type { DictionaryConfig } from "../autoencoder/config.ts";
 import type { ActivationBatches } from "../autoencoder/draw-inputs.ts";
 import { createInitialState } from "../autoencoder/initialise.ts";
+import {
+  projectBatches,
+  projectVector,
+  type RemovedDirection,
+  removeDirection,
+} from "../autoencoder/remove-direction.ts";
 import { countTrainingSteps, trainDictionary } from "../autoencoder/train.ts";
 import type { DictionaryResampleEvent, DictionaryStepEvent } from "../autoencoder/training-events.ts";
 import {
@@ -25,6 +31,7 @@ import {
 import type { RunEvent } from "./events.ts";
 import { buildFeaturePack } from "./feature-pack-builder.ts";
 import { Interrupted, type StageContext } from "./stage.ts";
+import { readRemovedDirection } from "./ultralow-subject.ts";
 import { createWatcher } from "./watch-dictionary.ts";
 
 /** One dictionary of a run while it learns. */
@@ -51,6 +58,7 @@ const RESAMPLING_BATCHES = 16;
 
 interface Training extends OpenDictionaryTrainerOptions {
   readonly paths: DictionaryPaths;
+  readonly removed: RemovedDirection | undefined;
 }
 
 /** Begins a dictionary, or takes it up at its last checkpoint. */
@@ -60,7 +68,9 @@ export async function* openDictionaryTrainer(
   const { name, source } = options;
   const context: StageContext = { ...options.context, dictionaryName: name };
   const config = yield* fitToSource(options.config, source);
-  const training: Training = { ...options, context, config, paths: context.paths.dictionary(name) };
+  const direction = readRemovedDirection(context, config);
+  const removed = direction && removeDirection(direction, source.statistics.mean);
+  const training: Training = { ...options, context, config, paths: context.paths.dictionary(name), removed };
   const bytes = 4 * config.features * (2 * source.width + 1);
   demandSpace(training.paths.checkpoints, { checkpoint: 3 * bytes, result: bytes });
   const state = yield* openState(training);
@@ -89,12 +99,14 @@ async function* runTraining(
   state: TrainingState,
   batches: ActivationBatches,
 ): AsyncGenerator<RunEvent, readonly string[]> {
-  const { context, config, paths, source } = training;
+  const { context, config, paths, source, removed } = training;
   const { kernels, experiment, signal } = context;
+  const project = (of: ActivationBatches) => (removed === undefined ? of : projectBatches(kernels, of, removed));
   let looked = source.model === undefined || experiment.features.partialTokens === 0 || existsSync(paths.pack);
-  const watcher = createWatcher({ context, paths, source, config, step: state.step });
-  const resamplingInputs = (step: number) => openResamplingInputs(training, step);
-  for await (const event of trainDictionary({ kernels, config, state, batches, resamplingInputs, signal })) {
+  const watcher = createWatcher({ context, paths, source, config, removed, step: state.step });
+  const resamplingInputs = (step: number) => project(openResamplingInputs(training, step));
+  const learning = trainDictionary({ kernels, config, state, batches: project(batches), resamplingInputs, signal });
+  for await (const event of learning) {
     if (event.kind === "density") {
       appendEvents(paths.metricsLog, [await watcher.look(event, state)]);
       continue;
@@ -110,7 +122,7 @@ async function* runTraining(
     looked = true;
   }
   // After the batches have ended and their buffer is free: this takes copies of the weights.
-  writeDictionary(paths, await snapshotWeights(kernels, state), config);
+  writeDictionary(paths, await snapshotWeights(kernels, state), config, removed);
   return [paths.weights];
 }
 
@@ -144,16 +156,16 @@ async function saveCheckpoint({ context, config, paths, inputs }: Training, stat
 
 /** Builds feature pages of the dictionary as it is now, from little text, so that there is something to see early. */
 function lookAtCheckpoint(
-  { context, config, source }: Training,
+  { context, config, source, removed }: Training,
   snapshot: DictionarySnapshot,
 ): AsyncGenerator<RunEvent, unknown> {
-  const dictionary = createSnapshotDictionary(context.kernels, snapshot, config);
+  const dictionary = createSnapshotDictionary(context.kernels, snapshot, config, removed);
   const tokens = context.experiment.features.partialTokens;
   return buildFeaturePack(context, { model: source.model!, dictionary, tokens, partial: true });
 }
 
 async function* openState(training: Training): AsyncGenerator<RunEvent, TrainingState> {
-  const { context, config, paths, source, inputs } = training;
+  const { context, config, paths, source, inputs, removed } = training;
   const { kernels } = context;
   const warnings: string[] = [];
   const checkpoint = resumeDictionary(paths, inputs, (sentence) => warnings.push(sentence));
@@ -163,7 +175,13 @@ async function* openState(training: Training): AsyncGenerator<RunEvent, Training
     yield { kind: "note", stage: "train-dictionary", sentence };
     return restoreTrainingState(kernels, checkpoint);
   }
-  return createInitialState(kernels, config, source.statistics);
+  const { mean, geometricMedian, meanNorm } = source.statistics;
+  const project = (centre: Float32Array) => (removed === undefined ? centre : projectVector(centre, removed));
+  return createInitialState(kernels, config, {
+    mean: project(mean),
+    geometricMedian: project(geometricMedian),
+    meanNorm,
+  });
 }
 
 /** Activations are not repeated unasked: where the source holds fewer, the dictionary learns from all there are. */

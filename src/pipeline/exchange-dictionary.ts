@@ -2,13 +2,14 @@ import { existsSync, readdirSync } from "node:fs";
 import { parseDictionary } from "../autoencoder/parse-dictionary.ts";
 import { readSaelens, writeSaelens } from "../interchange/saelens.ts";
 import { selectKernels } from "../kernels/select.ts";
+import { featureDensity } from "../metrics/feature-density.ts";
 import { parseSite } from "../model/sites.ts";
 import { UserError } from "../numerics/user-error.ts";
 import { lockRunDirectory } from "../store/lock.ts";
 import { runPaths } from "../store/run-directory.ts";
 import { readSafetensors } from "../store/safetensors.ts";
 import { writeStageRecord } from "../store/stage-record.ts";
-import { keepDictionary, NEURONS } from "./dictionary-files.ts";
+import { keepDictionary, NEURONS, readActivity } from "./dictionary-files.ts";
 import { readModelConfig } from "./model-files.ts";
 import { adoptConfig, readDictionaryConfig, readRunConfig } from "./run-config.ts";
 import { demandBefore, hashInputs, nameRecord } from "./run-experiment.ts";
@@ -82,22 +83,15 @@ export function exportSaelens(exchange: Exchange, layout: "6" | "before-6"): str
   const { site } = readDictionaryConfig(directory, name);
   const file = readSafetensors(files.weights);
   const width = model === undefined ? (file.tensors.get("encoder")?.shape[1] ?? 0) : parseSite(site, model).width;
-  const densities = readDensities(files.densities);
+  const activity = readActivity(files);
   writeSaelens(folder, parseDictionary(file, files.weights, width), {
     layout,
     site,
     modelName: "monosem",
     contextSize: model?.contextLength ?? 0,
-    ...(densities === undefined ? {} : { densities }),
+    ...(activity === undefined ? {} : { densities: Float32Array.from(featureDensity(activity)) }),
   });
   return `dictionary ${name} of ${directory} is in ${folder}`;
-}
-
-function readDensities(path: string): Float32Array | undefined {
-  if (!existsSync(path)) return undefined;
-  const { tensors, metadata } = readSafetensors(path);
-  const tokens = Number(metadata.tokens);
-  return Float32Array.from(tensors.get("counts")!.data, (count) => count / tokens);
 }
 
 function describe(selection: object): Record<string, string> {

@@ -2,10 +2,12 @@ import type { Stage } from "./stage.ts";
 import { evaluateStage } from "./stages/evaluate.ts";
 import { featuresStage, neuronsStage } from "./stages/features.ts";
 import { harvestStage } from "./stages/harvest.ts";
+import { neuronBasisStage } from "./stages/neuron-basis.ts";
 import { specificityStage } from "./stages/specificity.ts";
 import { tokenizeStage } from "./stages/tokenize.ts";
 import { trainDictionaryStage } from "./stages/train-dictionary.ts";
 import { trainModelStage } from "./stages/train-model.ts";
+import { ultralowStage } from "./stages/ultralow.ts";
 
 /** All stages, in the order in which a run goes through them. */
 export const STAGES: readonly Stage[] = [
@@ -16,5 +18,7 @@ export const STAGES: readonly Stage[] = [
   evaluateStage,
   featuresStage,
   specificityStage,
+  neuronBasisStage,
+  ultralowStage,
   neuronsStage,
 ];

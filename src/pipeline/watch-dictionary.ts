@@ -1,5 +1,7 @@
 import type { DictionaryConfig } from "../autoencoder/config.ts";
+import type { Dictionary } from "../autoencoder/dictionary.ts";
 import { createStateDictionary } from "../autoencoder/fold-weights.ts";
+import { type RemovedDirection, withoutDirection } from "../autoencoder/remove-direction.ts";
 import type { DictionaryDensityEvent, DictionaryStepEvent } from "../autoencoder/training-events.ts";
 import type { TrainingState } from "../autoencoder/training-state.ts";
 import { type DictionaryLook, summariseDensity } from "../metrics/dictionary-look.ts";
@@ -26,6 +28,8 @@ export interface DictionaryWatcherOptions {
   readonly paths: DictionaryPaths;
   readonly source: ActivationSource;
   readonly config: DictionaryConfig;
+  /** What it is trained without. */
+  readonly removed?: RemovedDirection | undefined;
   /** Step that training begins with: looks kept after it are dropped. */
   readonly step: number;
 }
@@ -37,7 +41,7 @@ const RECENT_LOOKS = 10;
 
 /** A watcher for a training that begins, or goes on, at a step. */
 export function createWatcher(options: DictionaryWatcherOptions): DictionaryWatcher {
-  const { context, paths, config, step } = options;
+  const { paths, config, step } = options;
   const history = openDensityHistory(paths.densityHistory, step);
   let probe: LossProbe | undefined;
   let last = step === 0 ? undefined : findLastStep(paths, step);
@@ -49,11 +53,16 @@ export function createWatcher(options: DictionaryWatcherOptions): DictionaryWatc
       const recent = history.add(event);
       probe ??= openProbe(options);
       const measured = isMeasured(event, config)
-        ? await probe?.measure(createStateDictionary(context.kernels, state, config))
+        ? await probe?.measure(openStateDictionary(options, state))
         : undefined;
       return { ...describeLook(options, event, recent, last), ...describeLoss(probe, measured) };
     },
   };
+}
+
+function openStateDictionary({ context, config, removed }: DictionaryWatcherOptions, state: TrainingState): Dictionary {
+  const dictionary = createStateDictionary(context.kernels, state, config);
+  return removed === undefined ? dictionary : withoutDirection(context.kernels, dictionary, removed);
 }
 
 type LossFields = "crossEntropy" | "lossRecovered" | "heldOutTokens";

@@ -214,6 +214,24 @@ export interface MetricsFixture {
   };
 }
 
+/** Directions by definition: SciPy's kurtosis of the rows, and their shares in the null space of matrices by NumPy's SVD. */
+export interface NeuronBasisFixture {
+  readonly versions: { readonly python: string; readonly numpy: string; readonly scipy: string };
+  readonly rows: FixtureTensor; // [rows, width]
+  readonly kurtosis: FixtureTensor; // [rows]
+  readonly matrices: readonly {
+    readonly name: "full" | "dependent";
+    readonly matrix: FixtureTensor; // [width, outputs]
+    readonly rank: number;
+    readonly nullShares: FixtureTensor; // [rows]
+  }[];
+}
+
+/** Reads fixtures/neuron-basis.json. */
+export function readNeuronBasisFixture(): NeuronBasisFixture {
+  return readFixture("neuron-basis.json") as NeuronBasisFixture;
+}
+
 /** Reads fixtures/transformer-tiny.json. */
 export function readTransformerFixture(): TransformerFixture {
   return readFixture("transformer-tiny.json") as TransformerFixture;

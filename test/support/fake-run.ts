@@ -7,7 +7,7 @@ import {
 } from "../../src/features/feature-table.ts";
 import { computeDictionaryMetrics } from "../../src/metrics/dictionary-metrics.ts";
 import { createRandomStream } from "../../src/numerics/random.ts";
-import { STAGE_NAMES, type StageName } from "../../src/pipeline/events.ts";
+import { STAGE_NAMES } from "../../src/pipeline/events.ts";
 import { experimentSchema } from "../../src/pipeline/experiment.ts";
 import type { RunProgress } from "../../src/pipeline/progress-recorder.ts";
 import { appendEvents, type LogLine } from "../../src/store/event-log.ts";
@@ -18,6 +18,7 @@ import { writeJson } from "../../src/store/write-atomically.ts";
 import { createTokenizer, type Tokenizer } from "../../src/text/tokenizer.ts";
 import { renderTokenizerJson } from "../../src/text/tokenizer-json.ts";
 import { createTokenizerTrainer } from "../../src/text/train-tokenizer.ts";
+import { createFakeNeuronBasis, createFakeUltralow } from "./fake-analyses.ts";
 import { createFakeFeature, type FakeStream } from "./fake-features.ts";
 import { createFakeExamples, createFakeProfiles, createFakeSpecificity } from "./fake-specificity.ts";
 import { drawFakeDocuments } from "./fake-text.ts";
@@ -57,6 +58,8 @@ export function writeFakeRun(directory: string, features: number, distinct = fea
   writeJson(paths.analysis("specificity", "main"), createFakeSpecificity());
   writeJson(paths.analysis("specificity-profiles", "main"), createFakeProfiles(records));
   writeJson(paths.analysis("specificity-examples", "main"), createFakeExamples(records, stream.tokens));
+  writeJson(paths.analysis("neuron-basis", "main"), createFakeNeuronBasis(features));
+  writeJson(paths.analysis("ultralow", "main"), createFakeUltralow(features));
   writeJson(paths.progress, createProgress("finished"));
   return { tokenizer, records, table, tokens: stream.tokens.length };
 }
@@ -190,7 +193,10 @@ function writeMetrics(directory: string, records: readonly FeatureRecord[], stre
   writeJson(runPaths(directory).dictionary("main").metrics, computeDictionaryMetrics(contexts, activity));
 }
 
-function createProgress(state: RunProgress["state"], current: StageName = "train-model"): RunProgress {
+function createProgress(
+  state: RunProgress["state"],
+  current: (typeof STAGE_NAMES)[number] = "train-model",
+): RunProgress {
   const running = STAGE_NAMES.indexOf(current);
   return {
     state,

@@ -1,34 +1,32 @@
-import type { ModeCentre } from "../../src/metrics/density-modes.ts";
-import type { DictionaryLook } from "../../src/metrics/dictionary-look.ts";
+import { areTwoClusters, type ModeCentre } from "../../src/metrics/density-modes.ts";
 import { formatCount, formatPercent, formatPowerOfTen, formatShort } from "../text/format-number.ts";
 import type { DataTableProps } from "./data-table.tsx";
+import type { HeatLook } from "./heat-map-scales.ts";
 
-/** Clusters this many deviations and decades apart are two. */
-const APART = { separation: 4, decades: 1 };
 const DECADES = [-5, -4, -3, -2, -1] as const;
 
 /** The rarer of two clusters of features, where a look shows two. */
-export function findLowCluster({ recent: { modes } }: DictionaryLook): ModeCentre | undefined {
-  if (modes === null || modes.separation < APART.separation) return undefined;
-  return modes.high.logDensity - modes.low.logDensity < APART.decades ? undefined : modes.low;
+export function findLowCluster({ recent }: HeatLook): ModeCentre | undefined {
+  const modes = recent?.modes ?? null;
+  return modes !== null && areTwoClusters(modes) ? modes.low : undefined;
 }
 
 /** The map in a sentence: what its last look shows. */
-export function describeHeatMap(title: string, looks: readonly DictionaryLook[]): string {
+export function describeHeatMap(title: string, looks: readonly HeatLook[]): string {
   const last = looks.at(-1)!;
   const below = formatPercent(last.fractionBelow["1e-4"] - last.silent);
   return `${title}: ${looks.length} looks; at the last, after ${formatCount(last.vectors)} vectors, ${formatPercent(last.silent)} of ${formatCount(last.features)} features were silent and ${below} more fired on fewer than one vector in 10,000`;
 }
 
 /** The densities of a cell in words. */
-export function nameDensity({ densityHistogram: { width } }: DictionaryLook, exponent: number | undefined): string {
+export function nameDensity({ densityHistogram: { width } }: HeatLook, exponent: number | undefined): string {
   if (exponent === undefined) return "silent";
   const name = (value: number) => (Number.isInteger(value) ? formatPowerOfTen(value) : (10 ** value).toPrecision(2));
   return `density ${name(exponent)} to ${name(exponent + width)}`;
 }
 
 /** Columns and rows of the map as a table: features by decade of density, a row a look. */
-export function tabulateLooks(looks: readonly DictionaryLook[]): Omit<DataTableProps, "caption"> {
+export function tabulateLooks(looks: readonly HeatLook[]): Omit<DataTableProps, "caption"> {
   const [lowest, ...others] = DECADES;
   return {
     columns: [
@@ -49,11 +47,7 @@ export function tabulateLooks(looks: readonly DictionaryLook[]): Omit<DataTableP
   };
 }
 
-function countBetween(
-  { densityHistogram: { first, width, counts } }: DictionaryLook,
-  start: number,
-  end: number,
-): number {
+function countBetween({ densityHistogram: { first, width, counts } }: HeatLook, start: number, end: number): number {
   return counts.reduce((sum, count, bin) => {
     const exponent = first + bin * width;
     return exponent >= start && exponent < end ? sum + count : sum;

@@ -1,10 +1,14 @@
 import { scaleLinear } from "d3-scale";
-import type { DictionaryLook } from "../../src/metrics/dictionary-look.ts";
+import type { DensityCounts, DictionaryLook } from "../../src/metrics/dictionary-look.ts";
 import type { Frame } from "./axes.tsx";
+
+/** What a heat map shows of a look. */
+export type HeatLook = DensityCounts &
+  Pick<DictionaryLook, "step" | "vectors"> & { readonly recent?: Pick<DictionaryLook["recent"], "modes"> };
 
 /** One rectangle of a heat map: how many features fired how often up to a look. */
 export interface HeatCell {
-  readonly look: DictionaryLook;
+  readonly look: HeatLook;
   /** log10 of the lower edge of its densities; absent for features that were silent. */
   readonly exponent: number | undefined;
   readonly features: number;
@@ -29,7 +33,7 @@ const SILENT_HEIGHT = 16;
 const SILENT_GAP = 12;
 
 /** Scales for looks at a run of `total` vectors: decades down to the rarest density that occurs, and a row for silence below. */
-export function createHeatScales(looks: readonly DictionaryLook[], total: number, frame: Frame): HeatScales {
+export function createHeatScales(looks: readonly HeatLook[], total: number, frame: Frame): HeatScales {
   const floor = Math.floor(Math.min(...looks.map(lowestExponent)));
   const baseline = frame.height - frame.bottom;
   const x = scaleLinear([0, total], [frame.left, frame.width - frame.right]);
@@ -39,7 +43,7 @@ export function createHeatScales(looks: readonly DictionaryLook[], total: number
 }
 
 /** The cells that are not empty, each from the look before to its own. */
-export function listHeatCells(looks: readonly DictionaryLook[], scales: HeatScales): HeatCell[] {
+export function listHeatCells(looks: readonly HeatLook[], scales: HeatScales): HeatCell[] {
   return looks.flatMap((look) => {
     const x = scales.x(look.vectors - look.window);
     const width = scales.x(look.vectors) - x;
@@ -61,7 +65,7 @@ export function shade(features: number, most: number): number {
   return Number((0.08 + 0.92 * Math.cbrt(features / most)).toFixed(3));
 }
 
-function lowestExponent({ densityHistogram: { first, width, counts }, window }: DictionaryLook): number {
+function lowestExponent({ densityHistogram: { first, width, counts }, window }: HeatLook): number {
   const bin = counts.findIndex((count) => count > 0);
   return Math.min(bin < 0 ? 0 : first + bin * width, -Math.log10(window));
 }

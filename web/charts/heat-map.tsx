@@ -1,12 +1,11 @@
 import { max } from "d3-array";
 import { useState } from "preact/hooks";
-import type { DictionaryLook } from "../../src/metrics/dictionary-look.ts";
 import { formatCount, formatPowerOfTen, formatShort } from "../text/format-number.ts";
 import { Axes, type Frame, type Tick } from "./axes.tsx";
 import { DataTable } from "./data-table.tsx";
 import { describeHeatMap, nameDensity, tabulateLooks } from "./describe-heat-map.ts";
 import { HeatLegend } from "./heat-legend.tsx";
-import { createHeatScales, type HeatCell, listHeatCells, shade } from "./heat-map-scales.ts";
+import { createHeatScales, type HeatCell, type HeatLook, listHeatCells, shade } from "./heat-map-scales.ts";
 import { HeatMarks } from "./heat-marks.tsx";
 import { useWidth } from "./use-width.ts";
 
@@ -14,7 +13,7 @@ import { useWidth } from "./use-width.ts";
 export interface HeatMapProps {
   readonly title: string;
   /** One at least, in order. */
-  readonly looks: readonly DictionaryLook[];
+  readonly looks: readonly HeatLook[];
   /** Activation vectors of the whole run. */
   readonly total: number;
   /** Moments worth a vertical line. */

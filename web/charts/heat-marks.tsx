@@ -1,12 +1,11 @@
 import { line } from "d3-shape";
-import type { DictionaryLook } from "../../src/metrics/dictionary-look.ts";
 import type { Frame } from "./axes.tsx";
 import { findLowCluster } from "./describe-heat-map.ts";
-import type { HeatScales } from "./heat-map-scales.ts";
+import type { HeatLook, HeatScales } from "./heat-map-scales.ts";
 
 /** What lies on a heat map: resamplings, the rarest density a look can show, and the centre of the rarer of two clusters. */
 export function HeatMarks(props: {
-  readonly looks: readonly DictionaryLook[];
+  readonly looks: readonly HeatLook[];
   readonly marks: readonly { readonly x: number; readonly name: string }[];
   readonly scales: HeatScales;
   readonly frame: Frame;

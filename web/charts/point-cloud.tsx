@@ -2,6 +2,7 @@ import { bin, max } from "d3-array";
 import { scaleLinear } from "d3-scale";
 import { useState } from "preact/hooks";
 import { Axes, type Frame } from "./axes.tsx";
+import { DataTable, type DataTableProps } from "./data-table.tsx";
 import { useWidth } from "./use-width.ts";
 
 /** Many things of two figures each, drawn as one shape, with the distribution of each figure at its side. */
@@ -14,7 +15,18 @@ export interface PointCloudProps {
   readonly name: (index: number) => string;
   readonly address: (index: number) => string;
   readonly onOpen: (address: string) => void;
+  /** Ends of the axes; from 0, or below where some correlation is, to 1 unless given. */
+  readonly range?: { readonly x: Range; readonly y: Range };
+  /** Points that stand out, and what they and the others are called. */
+  readonly marked?: { readonly is: (index: number) => boolean; readonly name: string; readonly rest: string };
+  /** Boundaries worth a line. */
+  readonly lines?: readonly { readonly from: Range; readonly to: Range }[];
+  readonly formatX?: (value: number) => string;
+  readonly formatY?: (value: number) => string;
+  readonly table?: Omit<DataTableProps, "caption">;
 }
+
+type Range = readonly [number, number];
 
 const HEIGHT = 360;
 const MARGINAL = 44;
@@ -26,15 +38,26 @@ const DOT = 1.6;
 export function PointCloud(props: PointCloudProps) {
   const { ref, width } = useWidth<HTMLDivElement>();
   const [pointed, setPointed] = useState<number>();
+  const { marked, table } = props;
   return (
     <figure class="chart point-cloud">
       <figcaption>
         <span class="chart-title">{props.title}</span>
-        <span class="readout">{pointed !== undefined && props.name(pointed)}</span>
+        <span class="readout">
+          {pointed !== undefined
+            ? props.name(pointed)
+            : marked !== undefined && (
+                <>
+                  <span class="key dot marked">{marked.name}</span>
+                  <span class="key dot">{marked.rest}</span>
+                </>
+              )}
+        </span>
       </figcaption>
       <div ref={ref} class="chart-body">
         {width > 0 && <Cloud {...props} width={width} pointed={pointed} onPoint={setPointed} />}
       </div>
+      {table !== undefined && <DataTable caption={props.title} {...table} />}
     </figure>
   );
 }
@@ -48,8 +71,9 @@ function Cloud(
 ) {
   const { width, pointed, onPoint } = props;
   const frame: Frame = { width, height: HEIGHT, left: 46, right: 8 + MARGINAL, top: 8 + MARGINAL, bottom: 34 };
-  const x = scaleLinear(findRange(props.x), [frame.left, width - frame.right]);
-  const y = scaleLinear(findRange(props.y), [HEIGHT - frame.bottom, frame.top]);
+  const { formatX = String, formatY = String, lines = [] } = props;
+  const x = scaleLinear(props.range?.x ?? findRange(props.x), [frame.left, width - frame.right]);
+  const y = scaleLinear(props.range?.y ?? findRange(props.y), [HEIGHT - frame.bottom, frame.top]);
   const find = (event: PointerEvent | MouseEvent) => {
     const box = (event.currentTarget as Element).getBoundingClientRect();
     return findNearest(props, x, y, event.clientX - box.left, event.clientY - box.top);
@@ -70,14 +94,17 @@ function Cloud(
     >
       <Axes
         frame={frame}
-        x={x.ticks(5).map((value) => ({ at: x(value), label: String(value) }))}
-        y={y.ticks(5).map((value) => ({ at: y(value), label: String(value) }))}
+        x={x.ticks(5).map((value) => ({ at: x(value), label: formatX(value) }))}
+        y={y.ticks(5).map((value) => ({ at: y(value), label: formatY(value) }))}
         xLabel={props.xLabel}
       />
       <text class="axis-label" x={frame.left} y={frame.top - 6}>
         {props.yLabel}
       </text>
-      <path class="cloud" d={props.x.map((value, i) => drawDot(x(value), y(props.y[i]!))).join("")} />
+      {lines.map(({ from, to }) => (
+        <line class="threshold" x1={x(from[0])} y1={y(from[1])} x2={x(to[0])} y2={y(to[1])} />
+      ))}
+      <Dots {...props} xScale={x} yScale={y} />
       <path class="marginal" d={drawAbove(props.x, x, frame.top - 20)} />
       <path class="marginal" d={drawSideways(props.y, y, width - frame.right + 6)} />
       {pointed !== undefined && <circle class="cloud-mark" cx={x(props.x[pointed]!)} cy={y(props.y[pointed]!)} r="5" />}
@@ -86,6 +113,19 @@ function Cloud(
 }
 
 type Scale = ReturnType<typeof scaleLinear<number, number>>;
+
+function Dots(props: Pick<PointCloudProps, "x" | "y" | "marked"> & { readonly xScale: Scale; readonly yScale: Scale }) {
+  const { x, y, marked, xScale, yScale } = props;
+  const draw = (isDrawn: (index: number) => boolean) =>
+    x.map((value, i) => (isDrawn(i) ? drawDot(xScale(value), yScale(y[i]!)) : "")).join("");
+  if (marked === undefined) return <path class="cloud" d={draw(() => true)} />;
+  return (
+    <>
+      <path class="cloud rest" d={draw((index) => !marked.is(index))} />
+      <path class="cloud marked" d={draw(marked.is)} />
+    </>
+  );
+}
 
 /** Correlations are shown from 0, or from below where some are. */
 function findRange(values: readonly number[]): [number, number] {

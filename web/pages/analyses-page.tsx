@@ -1,4 +1,4 @@
-import { ANALYSES, ANALYSIS_NAMES, type AnalysisName } from "../../src/analysis/analyses.ts";
+import { ANALYSES, type AnalysisName, listPossibleAnalyses } from "../../src/analysis/analyses.ts";
 import type { DictionaryDetails } from "../../src/server/api.ts";
 import { ComparisonLinks } from "../components/compare/comparison-links.tsx";
 import { CopyLine } from "../components/copy-line.tsx";
@@ -23,7 +23,7 @@ export function AnalysesPage({ dictionary }: { readonly dictionary: string }) {
       {details !== undefined && (
         <>
           <section class="section grid" aria-label="Analyses">
-            {ANALYSIS_NAMES.map((name) => (
+            {listPossibleAnalyses(details.name).map((name) => (
               <AnalysisCard key={name} name={name} details={details} />
             ))}
           </section>

@@ -7,7 +7,9 @@ type Page = ComponentType<{ readonly dictionary: string }>;
 
 /** The page of each analysis, whose script is asked for when it is opened. */
 const PAGES: Readonly<Record<AnalysisName, () => Promise<Page>>> = {
+  "neuron-basis": async () => (await import("./neuron-basis-page.tsx")).NeuronBasisPage,
   specificity: async () => (await import("./specificity-page.tsx")).SpecificityPage,
+  ultralow: async () => (await import("./ultralow-page.tsx")).UltralowPage,
 };
 
 /** What one analysis found out about a dictionary. */

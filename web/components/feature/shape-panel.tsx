@@ -1,6 +1,6 @@
+import { classifyDirection } from "../../../src/features/classify-direction.ts";
 import type { FeatureRecord } from "../../../src/features/feature-record.ts";
 import { measureMoments } from "../../../src/features/moments.ts";
-import { classifyDirection } from "../../data/direction-shape.ts";
 import { formatPercent, formatSigned, formatSignificant } from "../../text/format-number.ts";
 import { MetricTable } from "../metric-table.tsx";
 import { Panel, type PanelFrame } from "../panel.tsx";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { classifyDirection } from "./direction-shape.ts";
+import { classifyDirection } from "./classify-direction.ts";
 
 test("a direction along one neuron is 1-sparse only if the next nine hold little", () => {
   expect(classifyDirection({ topShare: 0.36, nextShare: 0.09 })).toBe("1-sparse");
