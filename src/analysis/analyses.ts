@@ -30,6 +30,11 @@ export const ANALYSES = {
       "whether features that hardly ever fire stand apart, where their encoders point, what fires them, when they fell",
     doing: "Looking for the ultralow cluster",
   },
+  map: {
+    title: "The map",
+    about: "which features have like directions: all of them in two dimensions, in clusters and in one order",
+    doing: "Drawing the map of features",
+  },
 } as const satisfies Readonly<Record<string, Analysis>>;
 
 /** One analysis. */

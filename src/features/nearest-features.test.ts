@@ -22,11 +22,12 @@ function measurePlainly(directions: Float32Array): number[][] {
 
 describe.each(backends)("nearest features on $name", ({ create }) => {
   test.each([
-    [{ rows: 512, columns: 8192 }],
-    [{ rows: 7, columns: 13 }],
-    [{ rows: 64, columns: 3 }],
-    [{ rows: 1, columns: 67 }],
-  ])("are those of a plain search in float64, tile by tile of %j", async (tile) => {
+    [10, { rows: 512, columns: 8192 }],
+    [10, { rows: 7, columns: 13 }],
+    [14, { rows: 64, columns: 3 }],
+    [10, { rows: 1, columns: 67 }],
+    [14, { rows: 7, columns: 13 }],
+  ])("the nearest %i are those of a plain search in float64, tile by tile of %j", async (neighbours, tile) => {
     const kernels = create(1);
     const { dictionary } = createTinyDictionary(kernels, FEATURES, WIDTH);
     const directions = (await kernels.read(dictionary.directions)).slice();
@@ -38,18 +39,18 @@ describe.each(backends)("nearest features on $name", ({ create }) => {
       for (let k = 0; k < WIDTH; k++) directions[to * WIDTH + k] = factor * directions[5 * WIDTH + k]!;
     kernels.write(dictionary.directions, directions);
     const cosines = measurePlainly(directions);
-    const nearest = createNearestFeatures(kernels, dictionary, tile);
+    const nearest = createNearestFeatures(kernels, dictionary, { tile, neighbours });
     const found = [...(await nearest.find(0, 40)), ...(await nearest.find(40, FEATURES - 40))];
     nearest.release();
-    for (const [feature, neighbours] of found.entries()) {
+    for (const [feature, nearest] of found.entries()) {
       const positive = cosines[feature]!.flatMap((cosine, other) => (other !== feature && cosine > 0 ? [cosine] : []));
-      const wanted = positive.sort((a, b) => b - a).slice(0, 10);
-      expect(neighbours).toHaveLength(wanted.length);
-      for (const [rank, { index, cosine }] of neighbours.entries()) {
+      const wanted = positive.sort((a, b) => b - a).slice(0, neighbours);
+      expect(nearest).toHaveLength(wanted.length);
+      for (const [rank, { index, cosine }] of nearest.entries()) {
         expect(Math.abs(cosine - wanted[rank]!)).toBeLessThan(ROUNDING);
         expect(Math.abs(cosine - cosines[feature]![index]!)).toBeLessThan(ROUNDING);
       }
-      expect(new Set(neighbours.map(({ index }) => index)).size).toBe(neighbours.length);
+      expect(new Set(nearest.map(({ index }) => index)).size).toBe(nearest.length);
     }
     expect(found[5]!.slice(0, 2).map(({ index }) => index)).toEqual([11, 50]);
     expect(found[60]!.map(({ index }) => index)).not.toContain(5);

@@ -32,16 +32,17 @@ export function createRandomStream(seed: number, ...path: readonly (string | num
 
 /** A 32-bit hash of a seed and a path of names and numbers (murmur3's mixing over their UTF-16 units). */
 export function hashPath(seed: number, path: readonly (string | number)[], salt = 0): number {
-  let hash = mix((seed >>> 0) ^ salt) ^ mix(Math.floor(seed / TWO_POW_32) >>> 0);
+  let hash = mixBits((seed >>> 0) ^ salt) ^ mixBits(Math.floor(seed / TWO_POW_32) >>> 0);
   for (const part of path) {
     const text = `${typeof part}:${part}`;
-    for (let i = 0; i < text.length; i++) hash = mix((hash + text.charCodeAt(i) + 0x9e3779b9) >>> 0);
-    hash = mix(hash ^ text.length);
+    for (let i = 0; i < text.length; i++) hash = mixBits((hash + text.charCodeAt(i) + 0x9e3779b9) >>> 0);
+    hash = mixBits(hash ^ text.length);
   }
   return hash >>> 0;
 }
 
-function mix(value: number): number {
+/** Scrambles 32 bits (murmur3): successive numbers become unrelated ones. */
+export function mixBits(value: number): number {
   let h = value | 0;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);

@@ -2,6 +2,7 @@ import type { Stage } from "./stage.ts";
 import { evaluateStage } from "./stages/evaluate.ts";
 import { featuresStage, neuronsStage } from "./stages/features.ts";
 import { harvestStage } from "./stages/harvest.ts";
+import { mapStage } from "./stages/map.ts";
 import { neuronBasisStage } from "./stages/neuron-basis.ts";
 import { specificityStage } from "./stages/specificity.ts";
 import { tokenizeStage } from "./stages/tokenize.ts";
@@ -20,5 +21,6 @@ export const STAGES: readonly Stage[] = [
   specificityStage,
   neuronBasisStage,
   ultralowStage,
+  mapStage,
   neuronsStage,
 ];

@@ -20,6 +20,7 @@ import { renderTokenizerJson } from "../../src/text/tokenizer-json.ts";
 import { createTokenizerTrainer } from "../../src/text/train-tokenizer.ts";
 import { createFakeNeuronBasis, createFakeUltralow } from "./fake-analyses.ts";
 import { createFakeFeature, type FakeStream } from "./fake-features.ts";
+import { createFakeMap } from "./fake-map.ts";
 import { createFakeExamples, createFakeProfiles, createFakeSpecificity } from "./fake-specificity.ts";
 import { drawFakeDocuments } from "./fake-text.ts";
 import { createFakeLog } from "./fake-training.ts";
@@ -60,6 +61,7 @@ export function writeFakeRun(directory: string, features: number, distinct = fea
   writeJson(paths.analysis("specificity-examples", "main"), createFakeExamples(records, stream.tokens));
   writeJson(paths.analysis("neuron-basis", "main"), createFakeNeuronBasis(features));
   writeJson(paths.analysis("ultralow", "main"), createFakeUltralow(features));
+  writeJson(paths.analysis("map", "main"), createFakeMap(features));
   writeJson(paths.progress, createProgress("finished"));
   return { tokenizer, records, table, tokens: stream.tokens.length };
 }

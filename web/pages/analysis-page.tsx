@@ -10,6 +10,7 @@ const PAGES: Readonly<Record<AnalysisName, () => Promise<Page>>> = {
   "neuron-basis": async () => (await import("./neuron-basis-page.tsx")).NeuronBasisPage,
   specificity: async () => (await import("./specificity-page.tsx")).SpecificityPage,
   ultralow: async () => (await import("./ultralow-page.tsx")).UltralowPage,
+  map: async () => (await import("./map-page.tsx")).MapPage,
 };
 
 /** What one analysis found out about a dictionary. */
