@@ -18,6 +18,11 @@ export const ANALYSES = {
     about: "which features, unions of features and neurons stand for scripts, kinds of text and other proxies",
     doing: "Searching features of scripts and kinds of text",
   },
+  gallery: {
+    title: "The replication's named features",
+    about: "which of the features that the paper's replication names are here, and which are absent",
+    doing: "Looking for the features that the replication names",
+  },
   "neuron-basis": {
     title: "Features and single neurons",
     about:

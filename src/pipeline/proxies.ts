@@ -3,11 +3,19 @@ import { type ContextProxy, parseProxies } from "../analysis/context-proxy.ts";
 import { renderSuggestion } from "../numerics/nearest-name.ts";
 import { UserError } from "../numerics/user-error.ts";
 
-const PRESETS = new URL("../../presets/proxies/default.json", import.meta.url);
-
 /** The proxies that come with the tool. */
 export function readPresetProxies(): readonly ContextProxy[] {
-  return parseProxies(JSON.parse(readFileSync(PRESETS, "utf8")), "presets/proxies/default.json");
+  return readPreset("default");
+}
+
+/** What the features stand for that the paper's replication names. */
+export function readGalleryProxies(): readonly ContextProxy[] {
+  return readPreset("gallery");
+}
+
+function readPreset(name: string): readonly ContextProxy[] {
+  const file = `presets/proxies/${name}.json`;
+  return parseProxies(JSON.parse(readFileSync(new URL(`../../${file}`, import.meta.url), "utf8")), file);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Stage } from "./stage.ts";
 import { evaluateStage } from "./stages/evaluate.ts";
 import { featuresStage, neuronsStage } from "./stages/features.ts";
+import { galleryStage } from "./stages/gallery.ts";
 import { harvestStage } from "./stages/harvest.ts";
 import { mapStage } from "./stages/map.ts";
 import { neuronBasisStage } from "./stages/neuron-basis.ts";
@@ -19,6 +20,7 @@ export const STAGES: readonly Stage[] = [
   evaluateStage,
   featuresStage,
   specificityStage,
+  galleryStage,
   neuronBasisStage,
   ultralowStage,
   mapStage,

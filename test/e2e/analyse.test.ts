@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Gallery } from "../../src/analysis/gallery.ts";
 import type { ProxyProfiles, Specificity } from "../../src/analysis/specificity.ts";
 import { runPaths } from "../../src/store/run-directory.ts";
 import { runMonosem } from "../support/run-monosem.ts";
@@ -54,6 +55,18 @@ test("specificity is measured by own proxies, kept with what it came from, and t
   expect(again.stderr).toContain("specificity: unchanged, skipped");
   expect((await analyse("--dictionary", "neurons", "--proxy", own)).code).toBe(0);
   expect(existsSync(paths.analysis("specificity", "neurons"))).toBe(true);
+});
+
+test("the gallery says of each feature it looks for whether it is here", async () => {
+  const own = writeProxies("gallery-e", { kind: "pattern", pattern: "e" });
+  const { code, stderr } = await runMonosem(["analyse", "gallery", "--run", run, "--proxy", own]);
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  expect(stderr).toMatch(/found \d of 1 features that the replication names/);
+  const gallery = JSON.parse(readFileSync(runPaths(run).analysis("gallery", "main"), "utf8")) as Gallery;
+  expect(gallery.entries).toHaveLength(1);
+  expect(gallery.entries[0]).toMatchObject({ proxy: "gallery-e", title: "My gallery-e" });
+  expect(gallery.entries[0]!.tokens).toBeGreaterThan(0);
+  expect(["found", "partly", "not-found"]).toContain(gallery.entries[0]!.verdict);
 });
 
 test.each<[string, () => string[], number, RegExp]>([

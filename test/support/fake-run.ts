@@ -21,7 +21,12 @@ import { createTokenizerTrainer } from "../../src/text/train-tokenizer.ts";
 import { createFakeNeuronBasis, createFakeUltralow } from "./fake-analyses.ts";
 import { createFakeFeature, type FakeStream } from "./fake-features.ts";
 import { createFakeMap } from "./fake-map.ts";
-import { createFakeExamples, createFakeProfiles, createFakeSpecificity } from "./fake-specificity.ts";
+import {
+  createFakeExamples,
+  createFakeGallery,
+  createFakeProfiles,
+  createFakeSpecificity,
+} from "./fake-specificity.ts";
 import { drawFakeDocuments } from "./fake-text.ts";
 import { createFakeLog } from "./fake-training.ts";
 
@@ -58,10 +63,12 @@ export function writeFakeRun(directory: string, features: number, distinct = fea
   writeMetrics(directory, records, stream);
   writeJson(paths.analysis("specificity", "main"), createFakeSpecificity());
   writeJson(paths.analysis("specificity-profiles", "main"), createFakeProfiles(records));
-  writeJson(paths.analysis("specificity-examples", "main"), createFakeExamples(records, stream.tokens));
   writeJson(paths.analysis("neuron-basis", "main"), createFakeNeuronBasis(features));
   writeJson(paths.analysis("ultralow", "main"), createFakeUltralow(features));
   writeJson(paths.analysis("map", "main"), createFakeMap(features));
+  const examples = createFakeExamples(records, stream.tokens);
+  writeJson(paths.analysis("specificity-examples", "main"), examples);
+  writeJson(paths.analysis("gallery", "main"), createFakeGallery(examples));
   writeJson(paths.progress, createProgress("finished"));
   return { tokenizer, records, table, tokens: stream.tokens.length };
 }

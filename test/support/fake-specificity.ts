@@ -1,6 +1,8 @@
+import { describeGallery, type Gallery } from "../../src/analysis/gallery.ts";
 import {
   GRID_WINDOW,
   type MatchProfile,
+  type ProxyFinding,
   type ShownFiring,
   type SingleMatch,
   type Specificity,
@@ -112,4 +114,25 @@ export function createFakeProfiles(records: readonly FeatureRecord[]): Specifici
       },
     ],
   };
+}
+
+/** A gallery with one feature of each outcome. */
+export function createFakeGallery(examples: SpecificityExamples): Gallery {
+  const { tokens, findings } = createFakeSpecificity();
+  const [arabic] = findings;
+  const score = { precision: 0.94, recall: 0.12, f1: 0.21, pearson: 0.3 };
+  const part: SingleMatch = {
+    index: 9,
+    threshold: 0.25,
+    ...score,
+    intervals: { f1: [0.18, 0.24], pearson: [0.2, 0.4] },
+  };
+  const none = { byF1: null, byF1WithThreshold: null, byPearson: null };
+  const positives = { selection: 40, judgement: 60 };
+  const entry = (proxy: string, title: string, feature: SingleMatch | null): ProxyFinding => ({
+    ...{ kind: "searched", proxy, title, rule: `the tokens ${title}`, positives, union: null, neuron: none },
+    feature: { ...none, byF1WithThreshold: feature },
+  });
+  const searched = [arabic!, entry("much", "“much”", part), entry("when", "“when”", null), findings[2]!];
+  return describeGallery({ ...createFakeSpecificity(), tokens, findings: searched }, examples.grids);
 }

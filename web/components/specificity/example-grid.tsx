@@ -1,10 +1,8 @@
-import { GRID_WINDOW, type ShownFiring, type ShownGrid } from "../../../src/analysis/specificity.ts";
+import type { ShownFiring, ShownGrid } from "../../../src/analysis/specificity.ts";
 import type { TokenNames } from "../../data/token-names.ts";
 import { formatLevel } from "../../text/format-number.ts";
-import { mergeTokens } from "../../text/merge-tokens.ts";
-import { showUnseen } from "../../text/visible-text.ts";
-import { renderVisible } from "../render-visible.tsx";
 import { ScrollRegion } from "../scroll-region.tsx";
+import { renderWindow } from "./render-window.tsx";
 
 /** Random firings of a feature, the strongest level first: tokens that belong to the proxy beside those that do not. */
 export function ExampleGrid(props: { readonly grid: ShownGrid; readonly proxy: string; readonly names: TokenNames }) {
@@ -50,14 +48,4 @@ function Cell({ firings, names }: { readonly firings: readonly ShownFiring[]; re
       </ul>
     </td>
   );
-}
-
-/** The window's text with its centre marked. */
-function renderWindow(tokens: readonly number[], names: TokenNames) {
-  const inside = tokens.findIndex((id) => id >= 0);
-  const centre = GRID_WINDOW - inside;
-  return mergeTokens(tokens.filter((id) => id >= 0).map(names.bytes)).map(({ start, end, text }) => {
-    const shown = renderVisible(showUnseen(text));
-    return start <= centre && centre < end ? <mark key={start}>{shown}</mark> : shown;
-  });
 }

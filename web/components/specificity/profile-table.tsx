@@ -32,7 +32,7 @@ export function ProfileTable(props: {
                   type="button"
                   class="quiet-button"
                   aria-pressed={index === chosen}
-                  aria-label={`Plots of ${index}`}
+                  aria-label={`show plots of ${index}`}
                   onClick={() => props.onChoose(index)}
                 >
                   show
