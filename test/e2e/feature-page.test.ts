@@ -308,7 +308,9 @@ test("at 390 pixels the sheet covers neither the examples nor the token it is ab
     ADDRESS,
     async (page) => {
       await page.waitForSelector(WHOLE_EXAMPLES);
-      expect(await page.locator(".inspector").evaluate((line) => getComputedStyle(line).position)).toBe("static");
+      expect(await page.evaluate("getComputedStyle(document.querySelector('.panel.acts .inspector')).position")).toBe(
+        "static",
+      );
       const tokens = page.locator("[data-group=top] .token.centre");
       const last = page.locator(".groups .token.centre").last();
       for (const token of [tokens.first(), tokens.nth(3), last]) {
