@@ -40,6 +40,11 @@ export const ANALYSES = {
     about: "which features have like directions: all of them in two dimensions, in clusters and in one order",
     doing: "Drawing the map of features",
   },
+  splitting: {
+    title: "How features split",
+    about: "which features of a smaller dictionary are split in a larger one, and how many a concept has at each size",
+    doing: "Finding features that are split in larger dictionaries",
+  },
 } as const satisfies Readonly<Record<string, Analysis>>;
 
 /** One analysis. */

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { encodePlainly } from "../../test/support/plain-codes.ts";
 import {
   createRepetitiveText,
   createTinyDictionary,
@@ -7,10 +8,8 @@ import {
 import type { Dictionary } from "../autoencoder/dictionary.ts";
 import { directPath, measureLogitWeights, takeMedian } from "../features/logit-weights.ts";
 import { createCodeScan } from "../features/scan-codes.ts";
-import { createReferenceKernels, readFloat64 } from "../kernels/reference.ts";
-import { createTokenBatch, writeTokenBatch } from "../model/token-batch.ts";
-import { forward, type Transformer } from "../model/transformer.ts";
-import { createWorkspace } from "../model/workspace.ts";
+import { createReferenceKernels } from "../kernels/reference.ts";
+import type { Transformer } from "../model/transformer.ts";
 import { matchActivations } from "./match-activations.ts";
 import { type SideMatches, summariseMatches } from "./match-summary.ts";
 import { measureUniversality, type Universality } from "./universality.ts";
@@ -35,21 +34,6 @@ async function finish<T>(work: AsyncGenerator<number, T>): Promise<T> {
     const next = await work.next();
     if (next.done) return next.value;
   }
-}
-
-/** Every feature's activations over the text, one array each, from the definition of the autoencoder. */
-function encodePlainly(model: Transformer, { weights, dictionary }: (typeof made)[number]): number[][] {
-  const batch = createTokenBatch(kernels, CONTEXTS, T);
-  writeTokenBatch(kernels, batch, stream, [...contexts]);
-  const x = readFloat64(forward(model, createWorkspace(model, CONTEXTS), batch.tokens, { stopAfter: site }));
-  const [E, e, b] = [weights.encoder, weights.encoderBias, weights.decoderBias].map((tensor) => readFloat64(tensor));
-  return Array.from({ length: dictionary.features }, (_, i) =>
-    Array.from({ length: CONTEXTS * T }, (__, token) => {
-      let sum = e![i]!;
-      for (let k = 0; k < dMlp; k++) sum += E![i * dMlp + k]! * (x[token * dMlp + k]! - b![k]!);
-      return Math.max(0, sum);
-    }),
-  );
 }
 
 /** Each feature's logit weights over the vocabulary, their median over tokens in use 0. */
@@ -100,7 +84,7 @@ async function compareWithDefinition(
 test("best matches and what they write are those of the definitions, both ways", async () => {
   const sides = await Promise.all(
     models.map(async (model, index) => ({
-      f: encodePlainly(model, made[index]!),
+      f: encodePlainly(model, made[index]!.weights, { site, stream, contexts }),
       v: await writePlainly(model, made[index]!.dictionary),
     })),
   );

@@ -1,4 +1,5 @@
 import { ANALYSES, ANALYSIS_NAMES, type AnalysisName, listPossibleAnalyses } from "../analysis/analyses.ts";
+import { SPLITTING_THRESHOLD } from "../analysis/splitting.ts";
 import { renderSuggestion } from "../numerics/nearest-name.ts";
 import { UserError } from "../numerics/user-error.ts";
 import { resolveProxies } from "../pipeline/proxies.ts";
@@ -31,6 +32,11 @@ export const analyse: Command = {
       kind: "flag",
       describe: "ultralow: first train the dictionary again, as NAME-orthogonal, without its cluster's direction",
     },
+    threshold: {
+      kind: "string",
+      placeholder: "COSINE",
+      describe: `splitting: masked cosine above which features are linked (${SPLITTING_THRESHOLD} unless given)`,
+    },
     backend: RUN_OPTIONS.backend,
     threads: RUN_OPTIONS.threads,
     json: RUN_OPTIONS.json,
@@ -40,6 +46,8 @@ export const analyse: Command = {
     "monosem analyse specificity --run runs/demo",
     "monosem analyse specificity --run runs/demo --proxy arabic --proxy own.json",
     "monosem analyse ultralow --run runs/demo --orthogonal",
+    "monosem sweep --run runs/demo --name sizes --vary dictionary.features=512,2048",
+    "monosem analyse splitting --run runs/demo             # finds the sizes that the run has",
   ],
   notes: () => [
     "Analyses",
@@ -55,6 +63,7 @@ export const analyse: Command = {
       ...createRunRequest(values, stages),
       ...(proxies.length === 0 ? {} : { proxies: resolveProxies(proxies) }),
       ...(others.length === 0 ? {} : { others }),
+      ...parseThreshold(values.string("threshold")),
     };
     if (!values.flag("orthogonal")) return followRun(request, values.flag("json"));
     const orthogonal = createOrthogonalRequest(request);
@@ -63,6 +72,13 @@ export const analyse: Command = {
     });
   },
 };
+
+function parseThreshold(text: string | undefined): { readonly threshold?: number } {
+  if (text === undefined) return {};
+  const threshold = Number(text);
+  if (threshold > 0 && threshold < 1) return { threshold };
+  throw new UserError(`--threshold is ${text}, wanted a cosine between 0 and 1, such as ${SPLITTING_THRESHOLD}`, 2);
+}
 
 /** The dictionary trained again without the direction of its ultralow cluster, judged and analysed. */
 function createOrthogonalRequest(request: RunRequest): RunRequest {

@@ -43,6 +43,8 @@ export interface RunRequest {
   readonly proxies?: readonly ContextProxy[];
   /** Further dictionaries of the run that an analysis looks at; all that it can unless given. */
   readonly others?: readonly string[];
+  /** The masked cosine above which features are linked; `SPLITTING_THRESHOLD` unless given. */
+  readonly threshold?: number;
   /** How harvesting keeps the activations themselves, where it shall. */
   readonly cache?: CacheDtype;
 }
@@ -141,6 +143,7 @@ async function* openContext(
     ...(request.reuse === undefined ? {} : { reuse: request.reuse }),
     ...(request.proxies === undefined ? {} : { proxies: request.proxies }),
     ...(request.others === undefined ? {} : { others: request.others }),
+    ...(request.threshold === undefined ? {} : { threshold: request.threshold }),
     ...(request.cache === undefined ? {} : { cache: request.cache }),
   };
 }

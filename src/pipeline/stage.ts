@@ -19,6 +19,8 @@ export interface StageContext {
   readonly proxies?: readonly ContextProxy[];
   /** Further dictionaries of the run that an analysis looks at; all that it can unless given. */
   readonly others?: readonly string[];
+  /** The masked cosine above which features are linked; `SPLITTING_THRESHOLD` unless given. */
+  readonly threshold?: number;
   /** How harvesting keeps the activations themselves, where it was asked to. */
   readonly cache?: CacheDtype;
 }

@@ -6,6 +6,7 @@ import { harvestStage } from "./stages/harvest.ts";
 import { mapStage } from "./stages/map.ts";
 import { neuronBasisStage } from "./stages/neuron-basis.ts";
 import { specificityStage } from "./stages/specificity.ts";
+import { splittingStage } from "./stages/splitting.ts";
 import { tokenizeStage } from "./stages/tokenize.ts";
 import { trainDictionaryStage } from "./stages/train-dictionary.ts";
 import { trainModelStage } from "./stages/train-model.ts";
@@ -24,5 +25,6 @@ export const STAGES: readonly Stage[] = [
   neuronBasisStage,
   ultralowStage,
   mapStage,
+  splittingStage,
   neuronsStage,
 ];

@@ -8,6 +8,7 @@ import { measureMedians } from "../data/explanation-medians.ts";
 import type { FeatureView } from "../data/feature-view.ts";
 import type { Inspection } from "../data/inspection.ts";
 import type { PanelName } from "../data/panels.ts";
+import type { FeatureKin } from "../data/use-kin.ts";
 import type { MatchElsewhere } from "../data/use-matches.ts";
 import { ActivationPanel } from "./feature/activation-panel.tsx";
 import { EffectPanel } from "./feature/effect-panel.tsx";
@@ -18,6 +19,7 @@ import { NeighbourPanel } from "./feature/neighbour-panel.tsx";
 import { NeuronPanel } from "./feature/neuron-panel.tsx";
 import { NotesPanel } from "./feature/notes-panel.tsx";
 import { ShapePanel } from "./feature/shape-panel.tsx";
+import { SplittingPanel } from "./feature/splitting-panel.tsx";
 import type { PanelFrame } from "./panel.tsx";
 
 /** The panels that ask for more than the record: beside the histogram, and those that compute on texts above the examples and below. */
@@ -37,6 +39,8 @@ export interface FeaturePanelsProps {
   readonly writable: boolean;
   /** The feature's best match in each dictionary that its own was compared with. */
   readonly elsewhere: readonly MatchElsewhere[];
+  /** Its place among the sizes of its run, where that was found. */
+  readonly kin?: FeatureKin | undefined;
   /** What computes on texts; nothing in a copy without the model. */
   readonly live?: LivePanels | undefined;
   readonly addresses: {
@@ -123,6 +127,7 @@ function Figures(
       {shown.has("elsewhere") && props.elsewhere.length > 0 && (
         <ElsewherePanel matches={props.elsewhere} frame={frame} />
       )}
+      {shown.has("splitting") && props.kin !== undefined && <SplittingPanel kin={props.kin} frame={frame} />}
       {shown.has("neurons") && record.neurons.length > 0 && (
         <NeuronPanel
           record={record}

@@ -10,7 +10,8 @@ import { createTokenNames, type TokenNames } from "./token-names.ts";
 /** What the pages of a dictionary's features need beside a single feature's record. */
 export interface DictionaryData {
   /** A file of single features says less. */
-  readonly summary: DictionarySummary & Partial<Pick<DictionaryDetails, "comparisons" | "specificity" | "packWarning">>;
+  readonly summary: DictionarySummary &
+    Partial<Pick<DictionaryDetails, "comparisons" | "specificity" | "analyses" | "packWarning">>;
   readonly pack: FeaturePackHeader;
   readonly table: FeatureTable;
   readonly names: TokenNames;

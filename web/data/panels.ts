@@ -7,6 +7,7 @@ export const PANELS = {
   neurons: "Neurons",
   neighbours: "Neighbouring features",
   elsewhere: "In other dictionaries",
+  splitting: "Splitting",
   moments: "Shape",
   try: "Try a text",
   acts: "Examples",

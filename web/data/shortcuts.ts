@@ -44,6 +44,13 @@ export const SHORTCUTS: readonly ShortcutGroup[] = [
     ],
   },
   {
+    title: "On the page of splitting",
+    keys: [
+      [["→"], "to the feature's closest child"],
+      [["←"], "to its closest parent"],
+    ],
+  },
+  {
     title: "In an example",
     keys: [
       [["←", "→"], "token to token"],

@@ -12,6 +12,7 @@ const PAGES: Readonly<Record<AnalysisName, () => Promise<Page>>> = {
   specificity: async () => (await import("./specificity-page.tsx")).SpecificityPage,
   ultralow: async () => (await import("./ultralow-page.tsx")).UltralowPage,
   map: async () => (await import("./map-page.tsx")).MapPage,
+  splitting: async () => (await import("./splitting-page.tsx")).SplittingPage,
 };
 
 /** What one analysis found out about a dictionary. */

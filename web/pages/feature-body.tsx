@@ -10,6 +10,7 @@ import { type PanelName, parsePanels, renderPanels } from "../data/panels.ts";
 import { readRunDictionaries } from "../data/run-dictionaries.ts";
 import { readSession } from "../data/session.ts";
 import { addressFeature, addressVersion } from "../data/share-feature.ts";
+import { useKin } from "../data/use-kin.ts";
 import { useMatches } from "../data/use-matches.ts";
 import { isEmbedded, pageLocation, setQuery, shareAddress, withQuery } from "../location-state.ts";
 
@@ -50,6 +51,7 @@ export function FeatureBody(props: {
         frame={frame}
         writable={readSession().value.writable && !isEmbedded.value}
         elsewhere={elsewhere}
+        kin={useKin(data, record.index)}
         addresses={{
           feature: (feature) => addressFeature(id, feature, query),
           neuron: neurons && ((neuron) => `/d/${neurons.id}/f/${neuron}`),
