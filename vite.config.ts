@@ -10,7 +10,7 @@ const JSX: UserConfig = { oxc: { jsx: { runtime: "automatic", importSource: "pre
 export default defineConfig({
   ...JSX,
   root: WEB,
-  plugins: [featureDocument()],
+  plugins: [singleFile("feature-document"), singleFile("article")],
   build: {
     outDir: "../dist/web",
     emptyOutDir: true,
@@ -39,13 +39,13 @@ const LOADER = [
   "});",
 ].join("\n");
 
-/** Adds feature-document.html: the template of a file that shows features by itself, all but the features within it. */
-function featureDocument(): Plugin {
+/** Adds `<name>.html`: the template of a file that needs nothing else, all but what it shows; from the folder of that name. */
+function singleFile(name: "feature-document" | "article"): Plugin {
   return {
-    name: "feature-document",
+    name,
     apply: "build",
     async generateBundle() {
-      const { script, style } = await buildInline();
+      const { script, style } = await buildInline(name);
       const policy = [
         "default-src 'none'",
         `script-src '${hashOf(LOADER)}' '${hashOf(script)}'`,
@@ -54,18 +54,18 @@ function featureDocument(): Plugin {
         "base-uri 'none'",
         "form-action 'none'",
       ].join("; ");
-      const source = readFileSync(join(WEB, "feature-document/template.html"), "utf8")
+      const source = readFileSync(join(WEB, name, "template.html"), "utf8")
         .replace("%POLICY%", () => policy)
         .replace("%STYLE%", () => style)
         .replace("%SCRIPT%", () => gzipSync(script, { level: 9 }).toString("base64"))
         .replace("%LOADER%", () => LOADER);
-      this.emitFile({ type: "asset", fileName: "feature-document.html", source });
+      this.emitFile({ type: "asset", fileName: `${name}.html`, source });
     },
   };
 }
 
-/** The page of web/feature-document as one classic script, since browsers refuse modules on file://, and one style sheet. */
-async function buildInline(): Promise<{ readonly script: string; readonly style: string }> {
+/** The page of a folder of `web/` as one classic script, since browsers refuse modules on file://, and one style sheet. */
+async function buildInline(name: string): Promise<{ readonly script: string; readonly style: string }> {
   const result = await build({
     ...JSX,
     configFile: false,
@@ -77,13 +77,13 @@ async function buildInline(): Promise<{ readonly script: string; readonly style:
       modulePreload: false,
       // Otherwise the script would bring the style along, which the policy refuses.
       cssCodeSplit: false,
-      rolldownOptions: { input: join(WEB, "feature-document/main.tsx"), output: { format: "iife" } },
+      rolldownOptions: { input: join(WEB, name, "main.tsx"), output: { format: "iife" } },
     },
   });
   const files = [result].flat().flatMap((part) => ("output" in part ? part.output : []));
   const script = files.flatMap((file) => (file.type === "chunk" ? [file.code] : [])).join("");
   const style = files.flatMap((file) => (file.type === "asset" ? [String(file.source)] : [])).join("");
-  if (/<\/style/i.test(style)) throw new Error("feature-document: the style would end the element it stands in");
+  if (/<\/style/i.test(style)) throw new Error(`${name}: the style would end the element it stands in`);
   return { script, style };
 }
 

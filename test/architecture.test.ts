@@ -23,6 +23,7 @@ const LAYERS = [
   "pipeline",
   "server",
   "site",
+  "article",
   "cli",
   "index.ts",
 ];

@@ -55,6 +55,10 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
     summary: "explain a dictionary's features and score each explanation by what it predicts",
     load: async () => (await import("./interpret.ts")).interpret,
   },
+  report: {
+    summary: "tell a run as an article, in the order of the paper",
+    load: async () => (await import("./report.ts")).report,
+  },
   lambda: {
     summary: "convert an L1 coefficient between the conventions of published recipes",
     load: async () => (await import("./lambda.ts")).lambda,
