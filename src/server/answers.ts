@@ -1,4 +1,5 @@
-import { type FileHandle, open } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
@@ -60,15 +61,37 @@ export async function sendFile(
 ): Promise<Response> {
   const file = await open(path, "r").catch(() => undefined);
   if (file === undefined) throw new Refused(404, missing);
-  const { size, mtimeMs, ino } = await file.stat();
-  const tag = `"${ino.toString(36)}-${size.toString(36)}-${Math.floor(mtimeMs).toString(36)}"`;
-  const headers = { "Content-Type": type, "Cache-Control": "no-cache", ETag: tag };
-  const known = context.req.header("if-none-match")?.replace(/^W\//, "") === tag;
+  const stats = await file.stat();
+  const headers = { "Content-Type": type, "Cache-Control": "no-cache", ETag: nameVersion(stats) };
+  const known = isKnown(context, headers.ETag);
   if (known || context.req.method === "HEAD") {
     await file.close();
     return context.body(null, known ? 304 : 200, headers);
   }
-  return context.body(streamFile(file), 200, { ...headers, "Content-Length": String(size) });
+  return context.body(streamFile(file), 200, { ...headers, "Content-Length": String(stats.size) });
+}
+
+/** JSON made of a file as it is now; for a reader that has what was made of the same one already, nothing is made. */
+export async function sendMadeOf(
+  context: RequestContext,
+  path: string,
+  make: (path: string) => Promise<unknown>,
+  missing: string,
+): Promise<Response> {
+  const stats = await stat(path).catch(() => undefined);
+  if (stats === undefined) throw new Refused(404, missing);
+  const headers = { "Content-Type": "application/json", "Cache-Control": "no-cache", ETag: nameVersion(stats) };
+  if (isKnown(context, headers.ETag)) return context.body(null, 304, headers);
+  return context.body(JSON.stringify(await make(path)), 200, headers);
+}
+
+/** Another one as soon as the file is another or has changed. */
+function nameVersion({ size, mtimeMs, ino }: Stats): string {
+  return `"${ino.toString(36)}-${size.toString(36)}-${Math.floor(mtimeMs).toString(36)}"`;
+}
+
+function isKnown(context: RequestContext, tag: string): boolean {
+  return context.req.header("if-none-match")?.replace(/^W\//, "") === tag;
 }
 
 function streamFile(file: FileHandle): ReadableStream {

@@ -8,6 +8,7 @@ import { addDictionaryRoutes } from "./dictionary-routes.ts";
 import type { FeaturePacks } from "./feature-packs.ts";
 import type { ServerEnvironment } from "./guards.ts";
 import type { LabelClient } from "./label-client.ts";
+import { listPreloads } from "./list-preloads.ts";
 import type { LivePool } from "./live-pool.ts";
 import { addLiveRoutes } from "./live-routes.ts";
 import { Refused } from "./refused.ts";
@@ -71,7 +72,12 @@ export function createApp(options: AppOptions): App {
   app.all("/api/*", (context) => {
     throw new Refused(404, `there is no ${context.req.method} ${context.req.path.slice(0, SHOWN_PATH)} here`);
   });
-  for (const path of PAGES) app.get(path, (context) => sendPage(context, options.assets, 200));
+  for (const path of PAGES)
+    app.get(path, (context) => {
+      const links = listPreloads(context.req.path, options);
+      if (links !== undefined) context.header("Link", links);
+      return sendPage(context, options.assets, 200);
+    });
   app.get("*", (context) => {
     const asset = options.assets.get(context.req.path);
     return asset === undefined ? sendPage(context, options.assets, 404) : sendAsset(context, asset, 200);

@@ -1,5 +1,5 @@
 import { streamSSE } from "hono/streaming";
-import { type App, sendFile, sendJson } from "./answers.ts";
+import { type App, sendFile, sendMadeOf } from "./answers.ts";
 import type { ListedRun } from "./api.ts";
 import type { DataOptions } from "./create-app.ts";
 import { describeRun, detailRun } from "./describe-run.ts";
@@ -7,7 +7,6 @@ import { createDoctorVerdicts } from "./doctor-verdicts.ts";
 import { findRun } from "./find-served.ts";
 import { followRun } from "./follow-run.ts";
 import { readVocabulary } from "./read-vocabulary.ts";
-import { Refused } from "./refused.ts";
 import type { ServedRun } from "./run-catalogue.ts";
 
 const JSON_TYPE = "application/json";
@@ -39,10 +38,9 @@ export function addRunRoutes(app: App, { catalogue, packs, signal }: DataOptions
   app.get("/api/runs/:run", async (context) => {
     return context.json(await detailRun(catalogue, packs, findRun(context, catalogue)));
   });
-  app.get("/api/runs/:run/vocabulary", async (context) => {
-    const vocabulary = await readVocabulary(findRun(context, catalogue).paths.corpus.tokenizer);
-    if (vocabulary === null) throw new Refused(404, NO_TOKENIZER);
-    return sendJson(context, JSON.stringify(vocabulary));
+  app.get("/api/runs/:run/vocabulary", (context) => {
+    const { tokenizer } = findRun(context, catalogue).paths.corpus;
+    return sendMadeOf(context, tokenizer, readVocabulary, NO_TOKENIZER);
   });
   app.get("/api/runs/:run/events", (context) => {
     const run = findRun(context, catalogue);

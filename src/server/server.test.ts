@@ -82,6 +82,15 @@ test("the vocabulary holds the bytes of every token", async () => {
   expect(bytes).toEqual(tokens.map((_, id) => [...fake.tokenizer.tokenBytes(id)]));
 });
 
+test("a vocabulary that the page has already is not made again", async () => {
+  const path = "/api/runs/tiny-run/vocabulary";
+  const { headers, status } = await send({ path });
+  expect([status, headers["cache-control"]]).toEqual([200, "no-cache"]);
+  const again = await send({ path, headers: { "If-None-Match": headers.etag! } });
+  expect([again.status, again.body]).toEqual([304, ""]);
+  expect((await send({ path, headers: { "If-None-Match": '"other"' } })).status).toBe(200);
+});
+
 test("a dictionary's header and specificity are given", async () => {
   const details = await getJson<DictionaryDetails>("/api/d/tiny-run-main");
   expect(details.pack).toEqual(await getJson("/api/d/tiny-run-main/pack"));
@@ -116,6 +125,26 @@ test.each(["/", "/runs/demo", "/d/tiny-run-main", "/d/tiny-run-main/f", "/d/tiny
     expect([answer.status, answer.body]).toEqual([200, "<!doctype html>page"]);
   },
 );
+
+test("a page of features names the data that it will ask for, each of which is there", async () => {
+  const linked = async (path: string) => {
+    const { headers } = await send({ path });
+    return [...(headers.link ?? "").toString().matchAll(/<([^>]+)>; rel=preload; as=fetch; crossorigin/g)].map(
+      ([, address]) => address!,
+    );
+  };
+  await getJson("/api/d/tiny-run-main");
+  const shared = await linked("/d/tiny-run-main/f?sort=max");
+  const addresses = await linked("/d/tiny-run-main@012345/f/3?sort=max");
+  expect(addresses.slice(0, -1)).toEqual(shared);
+  expect(parseFeatureRecord(await getBytes(addresses.at(-1)!)).index).toBe(3);
+  expect(parseFeatureTable(await getBytes(shared[1]!))).toEqual(fake.table);
+  expect((await send({ path: shared[0]! })).status).toBe(200);
+  expect((await send({ path: shared[2]! })).status).toBe(200);
+  expect(await linked(`/d/tiny-run-main/f/${FEATURES}`)).toEqual(shared);
+  for (const path of ["/", "/d/tiny-run-main", "/d/nothing/f/3", "/d/demo-main/f/3"])
+    expect(await linked(path)).toEqual([]);
+});
 
 test.each([
   "/assets/../../package.json",

@@ -209,6 +209,48 @@ test("a feature fetched ahead is there in the first frame, with its own examples
   });
 });
 
+/** Runs in the page: all that is said and drawn of a feature, once nothing is to come. */
+const DRAWN = `(() => {
+  const panels = document.querySelector(".feature-panels");
+  const marks = panels.querySelectorAll(".token, .bar, .chart text, .weight-bar");
+  const look = (mark) => [...mark.attributes].filter(({ name }) => !/^(tabindex|id)$/.test(name)).map(({ value }) => value);
+  return [panels.textContent, ...Array.from(marks, (mark) => look(mark).join(" "))];
+})()`;
+
+test("after going from feature to feature everything is as on a page opened there", async (context) => {
+  const { visit } = requireOrSkip(context, stage, NO_CHROMIUM);
+  let opened: readonly string[] = [];
+  await visit("/d/tiny-main/f/6?sort=index", async (page) => {
+    await page.waitForSelector(WHOLE_EXAMPLES);
+    await page.waitForSelector(".panel.notes");
+    await page.waitForLoadState("networkidle");
+    opened = await page.evaluate<string[]>(DRAWN);
+    expect(opened.length).toBeGreaterThan(500);
+  });
+  await visit("/d/tiny-main/f/1?sort=index", async (page) => {
+    await page.waitForSelector(WHOLE_EXAMPLES);
+    for (const feature of [2, 3, 4, 5, 6]) {
+      await page.keyboard.press("ArrowRight");
+      await page.getByRole("heading", { name: `Feature ${feature}`, exact: true, level: 1 }).waitFor();
+    }
+    await expect.poll(() => page.evaluate<string[]>(DRAWN)).toEqual(opened);
+  });
+});
+
+test("the bin one points at is named above the histogram", async (context) => {
+  const { fake, visit } = requireOrSkip(context, stage, NO_CHROMIUM);
+  const { histogram } = fake.records[2]!;
+  await visit(ADDRESS, async (page) => {
+    const area = page.locator(".panel.hist .bin-hit");
+    const { width } = (await area.boundingBox())!;
+    await area.hover({ position: { x: (width * 0.5) / histogram.length, y: 20 } });
+    await page.locator(".panel.hist .readout", { hasText: `: ${histogram[0]} tokens` }).waitFor();
+    expect(await page.locator(".panel.hist .bar.pointed").count()).toBe(1);
+    await page.mouse.move(0, 0);
+    await expect.poll(() => page.locator(".panel.hist .bar.pointed").count()).toBe(0);
+  });
+});
+
 test("each group of examples is one stop of the tabulator, arrows go on from there", async (context) => {
   const { visit } = requireOrSkip(context, stage, NO_CHROMIUM);
   await visit("/d/tiny-main/f/1", async (page) => {

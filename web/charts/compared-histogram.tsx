@@ -49,7 +49,7 @@ export function ComparedHistogram(props: ComparedHistogramProps) {
           )}
         </span>
       </figcaption>
-      <Drawing {...props} shares={shares} onPoint={setPointed} />
+      <Drawing {...props} shares={shares} pointed={pointed} onPoint={setPointed} />
       <DataTable
         caption={title}
         columns={[props.xLabel, bars.name, outline.name]}
@@ -75,6 +75,7 @@ export function countShares(values: readonly number[], edges: readonly number[])
 function Drawing(
   props: ComparedHistogramProps & {
     readonly shares: readonly (readonly number[])[];
+    readonly pointed: number | undefined;
     readonly onPoint: (bin: number | undefined) => void;
   },
 ) {
@@ -107,6 +108,7 @@ function Drawing(
             x={x}
             height={(share) => baseline - y(share)}
             frame={frame}
+            pointed={props.pointed}
             onPoint={onPoint}
           />
           <path class="outline" d={drawOutline(shares[1]!, x, y)} />

@@ -47,7 +47,7 @@ export function Histogram(props: HistogramProps) {
         <span class="chart-title">{title}</span>
         <span class="readout">{pointed !== undefined && describe(pointed)}</span>
       </figcaption>
-      <HistogramDrawing {...props} counts={counts} edges={edges} onPoint={setPointed} link={link} />
+      <HistogramDrawing {...props} counts={counts} edges={edges} pointed={pointed} onPoint={setPointed} link={link} />
       <DataTable
         caption={title}
         columns={[props.xLabel, unit]}
@@ -57,7 +57,9 @@ export function Histogram(props: HistogramProps) {
   );
 }
 
-function HistogramDrawing(props: HistogramProps & Pick<BarsProps, "onPoint" | "link" | "counts" | "edges">) {
+function HistogramDrawing(
+  props: HistogramProps & Pick<BarsProps, "pointed" | "onPoint" | "link" | "counts" | "edges">,
+) {
   const { ref, width } = useWidth<HTMLDivElement>();
   const { title, unit, counts, start, end, height = 150, format, mark, link } = props;
   const highest = Math.max(1, max(counts) ?? 1);

@@ -20,6 +20,7 @@ import { NeuronPanel } from "./feature/neuron-panel.tsx";
 import { NotesPanel } from "./feature/notes-panel.tsx";
 import { ShapePanel } from "./feature/shape-panel.tsx";
 import { SplittingPanel } from "./feature/splitting-panel.tsx";
+import { Later } from "./later.tsx";
 import type { PanelFrame } from "./panel.tsx";
 
 /** The panels that ask for more than the record: beside the histogram, and those that compute on texts above the examples and below. */
@@ -82,8 +83,10 @@ export function FeaturePanels(props: FeaturePanelsProps) {
             ) : (
               <p class="card pending">There are no examples: the feature fired on none of the text searched.</p>
             ))}
-          {props.live?.below}
-          {shown.has("notes") && <Notes {...props} />}
+          <Later>
+            {props.live?.below}
+            {shown.has("notes") && <Notes {...props} />}
+          </Later>
         </div>
       )}
     </div>
@@ -93,15 +96,14 @@ export function FeaturePanels(props: FeaturePanelsProps) {
 function Figures(
   props: FeaturePanelsProps & { readonly inspection: ReturnType<typeof useSignal<Inspection | undefined>> },
 ) {
-  const { data, record, shown, frame, addresses } = props;
-  const { pack } = data;
+  const { data, record, shown, frame } = props;
   const fired = record.firings > 0;
   return (
     <div class="feature-side">
       {shown.has("hist") && fired && (
         <ActivationPanel
           record={record}
-          tokens={pack.tokens}
+          tokens={data.pack.tokens}
           view={props.view}
           frame={frame}
           inspection={props.inspection}
@@ -112,6 +114,18 @@ function Figures(
       {shown.has("logits") && record.logits !== null && (
         <LogitPanel record={record} logits={record.logits} names={data.names} frame={frame} />
       )}
+      <Later>
+        <LowerFigures {...props} />
+      </Later>
+    </div>
+  );
+}
+
+/** The figures that stand below the screen's edge on most screens. */
+function LowerFigures({ data, record, shown, frame, addresses, elsewhere, kin }: FeaturePanelsProps) {
+  const { pack } = data;
+  return (
+    <>
       {shown.has("effect") && record.ablation !== null && (
         <EffectPanel
           record={record}
@@ -124,10 +138,8 @@ function Figures(
       {shown.has("neighbours") && record.correlatedFeatures.length + record.nearestFeatures.length > 0 && (
         <NeighbourPanel record={record} data={data} frame={frame} address={addresses.feature} />
       )}
-      {shown.has("elsewhere") && props.elsewhere.length > 0 && (
-        <ElsewherePanel matches={props.elsewhere} frame={frame} />
-      )}
-      {shown.has("splitting") && props.kin !== undefined && <SplittingPanel kin={props.kin} frame={frame} />}
+      {shown.has("elsewhere") && elsewhere.length > 0 && <ElsewherePanel matches={elsewhere} frame={frame} />}
+      {shown.has("splitting") && kin !== undefined && <SplittingPanel kin={kin} frame={frame} />}
       {shown.has("neurons") && record.neurons.length > 0 && (
         <NeuronPanel
           record={record}
@@ -137,7 +149,7 @@ function Figures(
         />
       )}
       {shown.has("moments") && <ShapePanel record={record} frame={frame} />}
-    </div>
+    </>
   );
 }
 

@@ -23,6 +23,9 @@ export interface FeatureData {
   readonly record: FeatureRecord;
 }
 
+/** What says where the records of a dictionary are. */
+type PackOfDictionary = Pick<DictionaryData, "summary" | "pack">;
+
 interface KeptRecord {
   readonly promise: Promise<FeatureRecord>;
   /** Once it is here. */
@@ -36,6 +39,11 @@ const records = new Map<string, KeptRecord>();
 
 /** Loads a dictionary's table and vocabulary, or takes what is here when its pack is still the same. */
 export async function loadDictionary(id: string, signal?: AbortSignal): Promise<DictionaryData> {
+  return loadTable(await loadPack(id, signal), signal);
+}
+
+/** Which pack a dictionary has now. */
+async function loadPack(id: string, signal: AbortSignal | undefined): Promise<PackOfDictionary> {
   const summary = await loadSummary(id, signal);
   const { pack, packProblem } = summary;
   if (packProblem !== null) throw new Error(packProblem);
@@ -43,6 +51,11 @@ export async function loadDictionary(id: string, signal?: AbortSignal): Promise<
     throw new Error(
       `The features of this dictionary have not been computed yet: its run does it, or monosem features --run ${summary.run} --dictionary ${summary.name}.`,
     );
+  return { summary, pack };
+}
+
+async function loadTable({ summary, pack }: PackOfDictionary, signal?: AbortSignal): Promise<DictionaryData> {
+  const { id } = summary;
   const known = loaded.get(id);
   if (known !== undefined && namePack(known.pack) === namePack(pack)) return known;
   const [table, vocabulary] = await Promise.all([
@@ -70,15 +83,19 @@ async function loadSummary(id: string, signal: AbortSignal | undefined): Promise
   }
 }
 
-/** A feature's record with the data of its dictionary, both of one pack also while packs are being replaced. */
+/**
+ * A feature's record with the data of its dictionary, both of one pack also while packs are being replaced; they are asked for
+ * together.
+ */
 export async function loadFeature(id: string, feature: number, signal: AbortSignal): Promise<FeatureData> {
   for (let attempt = 1; ; attempt++) {
-    const data = await loadDictionary(id, signal);
+    const of = await loadPack(id, signal);
     try {
-      return { data, record: await loadRecord(data, feature) };
+      const [data, record] = await Promise.all([loadTable(of, signal), loadRecord(of, feature)]);
+      return { data, record };
     } catch (error) {
       const { pack } = await fetchJson<DictionaryDetails>(`/api/d/${id}`, signal);
-      const isReplaced = pack !== null && namePack(pack) !== namePack(data.pack);
+      const isReplaced = pack !== null && namePack(pack) !== namePack(of.pack);
       if (!isReplaced || attempt === ATTEMPTS) throw error;
     }
   }
@@ -92,8 +109,8 @@ export function peekFeature(id: string, feature: number): FeatureData | undefine
 }
 
 /** A feature's record; those asked for lately are kept. */
-export function loadRecord(data: DictionaryData, feature: number): Promise<FeatureRecord> {
-  const address = addressRecord(data, feature);
+export function loadRecord(of: PackOfDictionary, feature: number): Promise<FeatureRecord> {
+  const address = addressRecord(of, feature);
   const known = records.get(address);
   if (known !== undefined) return known.promise;
   const kept: KeptRecord = { promise: fetchBytes(address).then(parseFeatureRecord) };
@@ -108,6 +125,6 @@ export function loadRecord(data: DictionaryData, feature: number): Promise<Featu
   return kept.promise;
 }
 
-function addressRecord({ summary, pack }: DictionaryData, feature: number): string {
+function addressRecord({ summary, pack }: PackOfDictionary, feature: number): string {
   return `/api/d/${summary.id}/features/${feature}?pack=${namePack(pack)}`;
 }

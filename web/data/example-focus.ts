@@ -23,18 +23,21 @@ export function findPlace(event: Event): TokenPlace | undefined {
   };
 }
 
-/** Makes one token of a group a stop of the tabulator key: its first centre, or the one that had the focus last. */
+/** Makes the first centre of a group its stop of the tabulator key. */
 export function placeTabStop(group: HTMLElement): void {
-  if (group.querySelector('.token[tabindex="0"]') === null)
-    group.querySelector<HTMLElement>(".token.centre")?.setAttribute("tabindex", "0");
+  const centre = group.querySelector<HTMLElement>(".token.centre");
+  if (centre !== null) setTabStop(group, centre);
 }
 
 /** Keeps the tab stop of a group where the focus is. */
 export function moveTabStop(event: FocusEvent): void {
   const token = event.target as HTMLElement;
-  if (!token.matches(".token")) return;
-  for (const other of token.closest(".group")?.querySelectorAll('.token[tabindex="0"]') ?? [])
-    other.setAttribute("tabindex", "-1");
+  const group = token.matches(".token") ? token.closest<HTMLElement>(".group") : null;
+  if (group !== null) setTabStop(group, token);
+}
+
+function setTabStop(group: HTMLElement, token: HTMLElement): void {
+  for (const other of group.querySelectorAll('.token[tabindex="0"]')) other.setAttribute("tabindex", "-1");
   token.setAttribute("tabindex", "0");
 }
 

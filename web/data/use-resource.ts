@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { whenIdle } from "./when-idle.ts";
 
 /** What a page knows of something it asked for; while another is loading, the last one stays. */
 export interface Resource<T> {
@@ -15,7 +16,7 @@ interface Answer<T> extends Omit<Resource<T>, "reload"> {
 
 /**
  * Loads something whenever `key` changes, and again on `reload`; an answer that comes too late is dropped. What `peek` has at
- * hand is shown from the first frame, until the answer is here.
+ * hand is shown from the first frame and drawn before the answer is asked for.
  */
 export function useResource<T>(
   key: string,
@@ -26,7 +27,8 @@ export function useResource<T>(
   const [attempt, setAttempt] = useState(0);
   const latestLoad = useRef(load);
   latestLoad.current = load;
-  const known = answer?.key === key ? answer : { value: peek() ?? answer?.value, error: undefined, loading: true };
+  const atHand = answer?.key === key ? undefined : peek();
+  const known = answer?.key === key ? answer : { value: atHand ?? answer?.value, error: undefined, loading: true };
   const latestValue = useRef(known.value);
   latestValue.current = known.value;
   useEffect(() => {
@@ -34,11 +36,16 @@ export function useResource<T>(
     const settle = (value: T | undefined, error: string | undefined) => {
       if (!controller.signal.aborted) setAnswer({ key, value, error, loading: false });
     };
-    latestLoad.current(controller.signal).then(
-      (value) => settle(value, undefined),
-      (error: Error) => settle(latestValue.current, error.message),
-    );
-    return () => controller.abort();
+    const ask = () =>
+      latestLoad.current(controller.signal).then(
+        (value) => settle(value, undefined),
+        (error: Error) => settle(latestValue.current, error.message),
+      );
+    const callOff = atHand === undefined ? void ask() : whenIdle(ask);
+    return () => {
+      callOff?.();
+      controller.abort();
+    };
   }, [key, attempt]);
   const reload = () => {
     setAnswer((last) => last && { ...last, error: undefined, loading: true });

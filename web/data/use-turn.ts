@@ -1,10 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
+import { whenIdle } from "./when-idle.ts";
 
 const AT_A_TIME = 4;
 
-/** Safari knows no idle time: there it is the next turn of the event loop. */
-const whenIdle: (task: () => void) => void =
-  typeof requestIdleCallback === "function" ? requestIdleCallback : (task) => setTimeout(task);
 const waiting: (() => void)[] = [];
 
 /**

@@ -12,6 +12,7 @@ import { saveFeature } from "../data/save-feature.ts";
 import { readSession } from "../data/session.ts";
 import { addressFeature, addressVersion } from "../data/share-feature.ts";
 import { useFeatureOrder } from "../data/use-feature-order.ts";
+import { whenIdle } from "../data/when-idle.ts";
 import { isEmbedded, pageLocation, shareAddress } from "../location-state.ts";
 import { formatCount } from "../text/format-number.ts";
 
@@ -72,10 +73,13 @@ export function FeaturePages({ data, feature }: FeaturePartProps) {
   const { query } = pageLocation.value;
   const order = useFeatureOrder(data.summary.id, data, parseSelection(query));
   const { place, previous, next } = findNeighbours(order, feature);
+  const ahead = [next, previous, order[place + 2]];
   useEffect(() => {
-    for (const neighbour of [previous, next])
-      if (neighbour !== undefined) loadRecord(data, neighbour).catch(() => undefined);
-  }, [data, previous, next]);
+    // Also when one goes on before: who holds a key down needs them all the more.
+    whenIdle(() => {
+      for (const neighbour of ahead) if (neighbour !== undefined) loadRecord(data, neighbour).catch(() => undefined);
+    });
+  }, [data, ...ahead]);
   const address = (other: number | undefined) =>
     other === undefined ? undefined : addressFeature(data.summary.id, other, query);
   return (

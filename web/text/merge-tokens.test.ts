@@ -15,6 +15,11 @@ test("tokens that are whole characters stay by themselves", () => {
   ]);
 });
 
+test("a line feed after a carriage return belongs to it, also where both end tokens of plain letters", () => {
+  expect(mergeTokens(cut("a\r\nb", 2))).toEqual([{ start: 0, end: 2, text: "a\r\nb" }]);
+  expect(mergeTokens(cut("a\nb", 2)).map(({ text }) => text)).toEqual(["a\n", "b"]);
+});
+
 test("a character whose bytes are spread over tokens is shown once, whole", () => {
   expect(mergeTokens(cut("a€b", 2, 3))).toEqual([{ start: 0, end: 3, text: "a€b" }]);
   expect(mergeTokens(cut("a€b", 1, 2, 4))).toEqual([

@@ -7,11 +7,14 @@ export interface TokenCluster {
 }
 
 const REPLACEMENT = "\ufffd";
+/** Makes one character with a line feed after it. */
+const CARRIAGE_RETURN = 0x0d;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 /** Cuts a run of byte-level tokens where both a token and a grapheme cluster end. Bytes that are no UTF-8 show as U+FFFD. */
 export function mergeTokens(tokens: readonly Uint8Array[]): TokenCluster[] {
+  if (tokens.every(isPlain)) return tokens.map((token, place) => showPlain(token, place));
   const bytes = joinBytes(tokens);
   const characters = decodeCharacters(bytes);
   const boundaries = graphemeBoundaries(characters);
@@ -27,6 +30,15 @@ export function mergeTokens(tokens: readonly Uint8Array[]): TokenCluster[] {
     start = place + 1;
   }
   return clusters;
+}
+
+/** Whether a token is ASCII of which each character stands by itself: most texts are, and need no look at graphemes. */
+function isPlain(token: Uint8Array): boolean {
+  return token.length > 0 && token.every((byte) => byte < 0x80 && byte !== CARRIAGE_RETURN);
+}
+
+function showPlain(token: Uint8Array, place: number): TokenCluster {
+  return { start: place, end: place + 1, text: String.fromCharCode(...token) };
 }
 
 interface Character {

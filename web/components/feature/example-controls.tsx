@@ -1,3 +1,4 @@
+import { Fragment } from "preact";
 import type { ShownGroup } from "../../data/example-groups.ts";
 import type { FeatureView } from "../../data/feature-view.ts";
 import { blur } from "../../data/preferences.ts";
@@ -75,18 +76,12 @@ export function GroupNav(props: { readonly groups: readonly ShownGroup[]; readon
   return (
     <nav class="group-nav" aria-label="Groups of examples">
       {props.groups.map((group) => (
-        <>
+        <Fragment key={group.name}>
           {group === firstInterval && <span class="note">intervals</span>}
-          <button
-            type="button"
-            class="quiet-button"
-            key={group.name}
-            aria-label={group.title}
-            onClick={() => props.onGo(group.name)}
-          >
+          <button type="button" class="quiet-button" aria-label={group.title} onClick={() => props.onGo(group.name)}>
             {/^interval-(.*)/.exec(group.name)?.[1] ?? group.title}
           </button>
-        </>
+        </Fragment>
       ))}
     </nav>
   );

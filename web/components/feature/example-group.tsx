@@ -1,3 +1,4 @@
+import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Example } from "../../../src/features/feature-record.ts";
 import { placeTabStop } from "../../data/example-focus.ts";
@@ -22,13 +23,15 @@ export interface ExampleGroupProps {
 
 /** Examples chosen by one rule, in the order and the shape that the view says. */
 export function ExampleGroup(props: ExampleGroupProps) {
-  const { group, view } = props;
+  const { group } = props;
   const section = useRef<HTMLElement>(null);
   const isDrawn = useTurn(group, props.isUrgent);
+  // Until its turn a group keeps the lines of the feature before, unseen: changing them costs less than making them anew.
+  const lines = useRef<JSX.Element>(undefined);
+  if (isDrawn) lines.current = <Lines {...props} />;
   useLayoutEffect(() => {
     if (isDrawn) placeTabStop(section.current!);
   }, [group, isDrawn]);
-  useAlignedLines(section, view.layout === "stack" && isDrawn, [group, JSON.stringify(view)]);
   return (
     <section
       class={`group ${group.name.replace(/-\d+$/, "")}`}
@@ -40,13 +43,15 @@ export function ExampleGroup(props: ExampleGroupProps) {
       <h3 id={`group-${group.name}`} tabIndex={-1}>
         {group.title} <small>{group.note}</small>
       </h3>
-      {isDrawn && <Lines {...props} />}
+      {lines.current}
     </section>
   );
 }
 
 function Lines(props: ExampleGroupProps) {
   const { group, view } = props;
+  const list = useRef<HTMLOListElement>(null);
+  useAlignedLines(list, view.layout === "stack", [group, JSON.stringify(view)]);
   const examples = view.order === "effect" ? sortByEffect(group.examples, props.window) : group.examples;
   const number = (example: Example) => group.examples.indexOf(example);
   const line = (example: Example) => (
@@ -63,7 +68,7 @@ function Lines(props: ExampleGroupProps) {
     />
   );
   return (
-    <ol>
+    <ol ref={list}>
       {view.foldRepeats
         ? foldRepeats(examples).map(({ first, alike }) => (
             <Alike key={number(first)} first={line(first)} alike={alike.map(line)} />
@@ -74,7 +79,7 @@ function Lines(props: ExampleGroupProps) {
 }
 
 /** An example and, when asked for, those that fire on the same tokens. */
-function Alike({ first, alike }: { readonly first: preact.JSX.Element; readonly alike: preact.JSX.Element[] }) {
+function Alike({ first, alike }: { readonly first: JSX.Element; readonly alike: JSX.Element[] }) {
   const [open, setOpen] = useState(false);
   if (alike.length === 0) return first;
   return (

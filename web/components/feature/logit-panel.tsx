@@ -6,6 +6,7 @@ import type { TokenNames } from "../../data/token-names.ts";
 import { formatSigned } from "../../text/format-number.ts";
 import { Panel, type PanelFrame } from "../panel.tsx";
 import { TokenChip } from "../token-chip.tsx";
+import { WeightBar } from "../weight-bar.tsx";
 
 /** What a feature makes more and less likely as the next token. */
 export function LogitPanel(props: {
@@ -68,9 +69,7 @@ function LogitList(props: {
               <TokenChip text={props.names.text(token)} />
             </th>
             <td>
-              <svg class="weight-bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
-                <rect class="bar" width={(100 * Math.abs(weight)) / props.scale} height="6" />
-              </svg>
+              <WeightBar share={Math.abs(weight) / props.scale} />
             </td>
             <td class="weight">{formatSigned(weight, 2)}</td>
           </tr>

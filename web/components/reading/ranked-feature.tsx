@@ -5,6 +5,7 @@ import { findTopTokens } from "../../data/feature-order.ts";
 import { formatSignificant } from "../../text/format-number.ts";
 import { SafeText } from "../safe-text.tsx";
 import { TokenChip } from "../token-chip.tsx";
+import { WeightBar } from "../weight-bar.tsx";
 
 /** A feature in a ranking, and what happens when someone points at it or opens it. */
 export interface RankedFeatureProps {
@@ -50,9 +51,7 @@ export function RankedFeature({ data, entry, label, share, value, isOpen, isNear
             <TokenChip text={data.names.text(id)} key={id} />
           ))}
         </span>
-        <svg class="weight-bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
-          <rect class="bar" width={100 * Math.min(1, share)} height="6" />
-        </svg>
+        <WeightBar share={Math.min(1, share)} />
         <span class="ranked-value">{value}</span>
         <span class="ranked-firings">{firings === 1 ? "1 token" : `${firings} tokens`}</span>
       </button>

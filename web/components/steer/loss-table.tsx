@@ -2,6 +2,7 @@ import { meanLoss } from "../../data/sample.ts";
 import type { Steering } from "../../data/use-steering.ts";
 import { formatPercent } from "../../text/format-number.ts";
 import { LiveState } from "../live/live-state.tsx";
+import { WeightBar } from "../weight-bar.tsx";
 
 interface LossRow {
   readonly name: string;
@@ -35,9 +36,7 @@ export function LossTable({ losses, isSteered }: { readonly losses: Steering["lo
                 <td>{loss.toFixed(4)}</td>
                 <td class="soft">{loss === clean.loss ? "" : formatDifference(loss - clean.loss)}</td>
                 <td class="loss-bar">
-                  <svg class="weight-bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
-                    <rect class="bar" width={(100 * loss) / largest} height="6" />
-                  </svg>
+                  <WeightBar share={loss / largest} />
                 </td>
               </tr>
             ))}
