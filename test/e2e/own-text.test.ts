@@ -261,6 +261,33 @@ test("example texts are chosen by name, and the address keeps it", async (contex
   });
 });
 
+test("example texts by keyboard alone: another text by the arrows, its tokens, and a feature opened", async (context) => {
+  requireOrSkip(context, browser, NO_CHROMIUM);
+  await visit("texts", {}, async (page) => {
+    await page.waitForSelector(".ranked-line");
+    const tabTo = async (selector: string) => {
+      for (let tabs = 0; tabs < 60; tabs++) {
+        await page.keyboard.press("Tab");
+        if (await page.evaluate<boolean>(`document.activeElement.matches(${JSON.stringify(selector)})`)) return;
+      }
+      throw new Error(`the tabulator never came to ${selector}`);
+    };
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await tabTo(".text-chooser input[type=radio]");
+    const before = await page.locator(".reading").textContent();
+    await page.keyboard.press("ArrowRight");
+    await expect.poll(() => new URL(page.url()).searchParams.get("x")).not.toBeNull();
+    await expect.poll(() => page.locator(".reading").textContent()).not.toBe(before);
+    await tabTo(".reading .token");
+    await page.keyboard.press("ArrowRight");
+    await page.waitForSelector(".inspector .inspected");
+    await tabTo(".ranked-line");
+    await page.keyboard.press("Enter");
+    await page.getByRole("link", { name: /^Feature \d+$/ }).waitFor();
+  });
+});
+
 for (const theme of ["light", "dark"] as const) {
   for (const width of [1440, 390] as const) {
     test(`own and example texts have no serious accessibility fault and do not scroll sideways in ${theme} at ${width} pixels`, async (context) => {
@@ -272,8 +299,16 @@ for (const theme of ["light", "dark"] as const) {
   }
 }
 
+/** As it is, and where there is a text, with a token pointed at and a feature opened. */
 async function lookForFaults(page: Page): Promise<void> {
   await page.waitForSelector(".reading, .suggestions");
   await expect.poll(() => page.locator(".pending[role=status], .live-state").count()).toBe(0);
+  await expectAccessible(page);
+  if ((await page.locator(".reading .token").count()) === 0) return;
+  await page.locator(".reading .token").nth(3).focus();
+  await page.waitForSelector(".inspector .inspected");
+  const row = page.locator(".ranked-line").first();
+  if ((await row.count()) > 0 && (await row.getAttribute("aria-expanded")) !== "true") await row.press("Enter");
+  if ((await row.count()) > 0) await page.waitForSelector(".mini-example, .mini .pending, .mini p");
   await expectAccessible(page);
 }

@@ -203,8 +203,46 @@ test("the feature's page tries a text that stays from feature to feature, and wr
   await visitPage(browser!, server.url, address, WIDE, look);
 });
 
+test("by keyboard alone: a feature found, held at less, and what was written compared token by token", async (context) => {
+  requireOrSkip(context, browser, NO_CHROMIUM);
+  const { feature } = strongest;
+  await visit(QUERY, async (page) => {
+    await waitForSamples(page, 1);
+    const isOn = (selector: string) =>
+      page.evaluate<boolean>(`document.activeElement.matches(${JSON.stringify(selector)})`);
+    const tabTo = async (selector: string, key = "Tab") => {
+      for (let tabs = 0; tabs < 60; tabs++) {
+        await page.keyboard.press(key);
+        if (await isOn(selector)) return;
+      }
+      throw new Error(`the tabulator never came to ${selector}`);
+    };
+    const address = () => new URL(page.url()).searchParams.get("f");
+    await tabTo("input[type=search]");
+    await page.keyboard.type(String(feature));
+    await page.keyboard.press("Enter");
+    await expect.poll(address).toBe(`${feature}:pin`);
+    await tabTo("input[type=range]", "Shift+Tab");
+    for (let steps = 0; steps < 5; steps++) await page.keyboard.press("ArrowLeft");
+    await expect.poll(address).toMatch(new RegExp(`^${feature}:pin:`));
+    await waitForSamples(page, 3);
+    await tabTo(".sample .token");
+    await page.keyboard.press("ArrowRight");
+    await page.waitForSelector(".sample-inspector .inspected");
+    const place = () => page.locator(".sample-inspector .inspected-place").first().textContent();
+    const before = await place();
+    await page.keyboard.press("ArrowRight");
+    await expect.poll(place).not.toBe(before);
+    await tabTo(".steered .quiet-button", "Shift+Tab");
+    await page.keyboard.press("Enter");
+    await expect.poll(address).toBe(null);
+  });
+});
+
 for (const [theme, width] of [
   ["light", 1440],
+  ["light", 390],
+  ["dark", 1440],
   ["dark", 390],
 ] as const) {
   test(`the steering page has no serious accessibility fault and does not scroll sideways in ${theme} at ${width} pixels`, async (context) => {
@@ -212,6 +250,8 @@ for (const [theme, width] of [
     const look = async (page: Page) => {
       await waitForSamples(page, 4);
       await expect.poll(() => page.locator(".live-state").count(), { timeout: 20_000 }).toBe(0);
+      await page.locator(".sample .token").nth(2).focus();
+      await page.waitForSelector(".sample-inspector .inspected");
       await expectAccessible(page);
     };
     const f = `${strongest.feature}:pin,1:add:0.1:2-9`;
