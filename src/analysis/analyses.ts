@@ -45,6 +45,11 @@ export const ANALYSES = {
     about: "which features of a smaller dictionary are split in a larger one, and how many a concept has at each size",
     doing: "Finding features that are split in larger dictionaries",
   },
+  automata: {
+    title: "Automata and modules",
+    about: "which features raise tokens on which others fire, in circles, and which fire together",
+    doing: "Looking for automata and modules",
+  },
 } as const satisfies Readonly<Record<string, Analysis>>;
 
 /** One analysis. */

@@ -7,6 +7,7 @@ import type { RunReport } from "../pipeline/report.ts";
 import { listDictionaryNames } from "../store/dictionary-names.ts";
 import { runPaths } from "../store/run-directory.ts";
 import type { Article, Section } from "./article.ts";
+import { tellAutomata } from "./sections/automata.ts";
 import { tellCaseStudies } from "./sections/case-studies.ts";
 import { tellEffects } from "./sections/effects.ts";
 import { tellGallery } from "./sections/gallery.ts";
@@ -29,6 +30,7 @@ const ANALYSIS_SECTIONS: Readonly<Record<AnalysisName, (subject: Subject) => Sec
   ultralow: tellUltralowCluster,
   map: tellMap,
   splitting: tellSplitting,
+  automata: tellAutomata,
 };
 
 /** The order of the paper; analyses stand where it argues with them. */
@@ -44,6 +46,7 @@ const ORDER: readonly (AnalysisName | ((subject: Subject) => Section))[] = [
   "map",
   "neuron-basis",
   "ultralow",
+  "automata",
   tellInterpretability,
 ];
 

@@ -48,7 +48,11 @@ export async function* searchText(build: Build): AsyncGenerator<BuildFeatureReco
 }
 
 /** As many contexts as the work and the memory that correlations may take allow, at least one. */
-function countSampled({ entries, squaredEntries }: Firings, contexts: number, T: number): number {
+export function countSampled(
+  { entries, squaredEntries }: Pick<Firings, "entries" | "squaredEntries">,
+  contexts: number,
+  T: number,
+): number {
   const tokens = contexts * T;
   const byWork = (CORRELATION_WORK * tokens) / Math.max(1, squaredEntries);
   const byMemory = (CORRELATION_ENTRIES * tokens) / Math.max(1, entries);

@@ -44,6 +44,11 @@ export type LiveEvent =
   | { readonly kind: "prompt"; readonly tokens: readonly number[]; readonly logProbabilities: LogProbabilities }
   | { readonly kind: "token"; readonly index: number; readonly token: number; readonly logProbability: number }
   | {
+      readonly kind: "watched";
+      /** Of each watched feature on each token of the prompt and the drawn text, before any intervention there. */
+      readonly activations: readonly (readonly number[])[];
+    }
+  | {
       readonly kind: "dose";
       readonly value: number;
       /** Mean loss in nats of the prompt's tokens. */

@@ -5,6 +5,8 @@ export const LIVE_LIMITS = {
   /** Tokens drawn. */
   tokens: 500,
   interventions: 64,
+  /** Features watched while a text is drawn. */
+  watched: 16,
   /** Values of a dose-response. */
   values: 64,
 } as const;

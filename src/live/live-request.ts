@@ -37,6 +37,12 @@ export const liveRequestSchema = z.discriminatedUnion("kind", [
     errorTerm: errorTermSchema,
     tokens,
     seed,
+    watch: z
+      .array(feature)
+      .max(LIVE_LIMITS.watched)
+      .readonly()
+      .optional()
+      .describe("features whose activations on the text are told when it is drawn"),
     ...samplingSchema.shape,
   }),
   z.strictObject({

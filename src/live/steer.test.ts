@@ -81,6 +81,28 @@ describe.each(backends)("$name", ({ create }) => {
     });
   });
 
+  test("watched features are told on every token as they are before interventions change them", async () => {
+    const interventions = [...WAYS["several, on spans"]!];
+    const watch = [8, 5, 2];
+    const events = await ask(one, steerRequest({ interventions, watch }), kernels);
+    const { activations } = events.find((event) => event.kind === "watched")!;
+    const { prompt, drawn } = await steered(one, steerRequest({ interventions }), kernels);
+    const text = [...prompt.tokens, ...drawn.map(({ token }) => token)];
+    const change = plainSteering(one.plain, interventions, "keep");
+    const seen: number[][] = [];
+    plainLogProbabilities(one.plain, text, (x, position) => {
+      seen[position] = one.plain.encode(x);
+      return change(x, position);
+    });
+    expect(activations.flat()).toBeAllClose(
+      watch.flatMap((feature) => seen.map((values) => values[feature]!)),
+      { absolute: 5e-5 },
+    );
+    expect(activations.flat().some((value) => value > 0)).toBe(true);
+    expect(events.at(-2)!.kind).toBe("watched");
+    await expect(ask(one, steerRequest({ watch: [99] }), kernels)).rejects.toThrow(/there is no feature 99/);
+  });
+
   test("losses are the model's own, without the site, reconstructed, and under the interventions", async () => {
     const interventions = [...WAYS["several, on spans"]!];
     const text = `${PROMPT} on the mat, and ran`;

@@ -1,6 +1,6 @@
 import { generate } from "../model/generate.ts";
 import type { Hooks } from "../model/transformer.ts";
-import type { ErrorTerm, Intervention } from "../steering/intervention.ts";
+import { checkFeatures, type ErrorTerm, type Intervention } from "../steering/intervention.ts";
 import { createInterventionHook } from "../steering/intervention-hook.ts";
 import { startDocument } from "../text/start-document.ts";
 import type { LiveEvent } from "./live-event.ts";
@@ -8,10 +8,12 @@ import type { LiveRequestOf } from "./live-request.ts";
 import type { LiveSubject } from "./live-subject.ts";
 import { alignLosses, readLosses } from "./read-losses.ts";
 import { cutWindows } from "./text-windows.ts";
+import { watchFeatures } from "./watch-features.ts";
 
 /**
  * A prompt's log-probabilities under interventions, then tokens drawn under them: exactly as many as asked for, also beyond a
- * separator. A prompt longer than the context is judged window after window and continued from its last contextLength tokens.
+ * separator. A prompt longer than the context is judged window after window and continued from its last contextLength tokens. Last,
+ * what the watched features did.
  */
 export async function* steer(
   subject: LiveSubject,
@@ -20,6 +22,7 @@ export async function* steer(
 ): AsyncGenerator<LiveEvent> {
   const { model, tokenizer } = subject;
   const hooks = createSteeringHooks(subject, request.interventions, request.errorTerm);
+  checkFeatures(subject.dictionary, request.watch ?? []);
   const ids = startDocument(tokenizer, request.prompt);
   const windows = cutWindows(ids, model.config.contextLength);
   const losses: Float32Array[] = [];
@@ -29,12 +32,15 @@ export async function* steer(
     yield { kind: "progress", done: window.context + 1, total: windows.length };
   }
   yield { kind: "prompt", tokens: [...ids], logProbabilities: alignLosses(windows, losses) };
-  const { tokens, seed, temperature, topK, topP } = request;
+  const { tokens, seed, temperature, topK, topP, watch = [] } = request;
+  const text = [...ids];
   let index = 0;
   for await (const drawn of generate(model, ids, { hooks, tokens, seed, temperature, topK, topP })) {
     yield { kind: "token", index: index++, ...drawn };
+    text.push(drawn.token);
     signal?.throwIfAborted();
   }
+  if (watch.length > 0) yield { kind: "watched", activations: await watchFeatures(subject, text, watch, hooks) };
 }
 
 /** The hooks of a way to steer; none where the model stays as it is. */

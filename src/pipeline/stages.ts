@@ -1,4 +1,5 @@
 import type { Stage } from "./stage.ts";
+import { automataStage } from "./stages/automata.ts";
 import { evaluateStage } from "./stages/evaluate.ts";
 import { featuresStage, neuronsStage } from "./stages/features.ts";
 import { galleryStage } from "./stages/gallery.ts";
@@ -27,4 +28,5 @@ export const STAGES: readonly Stage[] = [
   mapStage,
   splittingStage,
   neuronsStage,
+  automataStage,
 ];

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Automata } from "../../src/analysis/automata/automata.ts";
 import type { Gallery } from "../../src/analysis/gallery.ts";
 import type { ProxyProfiles, Specificity } from "../../src/analysis/specificity.ts";
 import { runPaths } from "../../src/store/run-directory.ts";
@@ -67,6 +68,26 @@ test("the gallery says of each feature it looks for whether it is here", async (
   expect(gallery.entries[0]).toMatchObject({ proxy: "gallery-e", title: "My gallery-e" });
   expect(gallery.entries[0]!.tokens).toBeGreaterThan(0);
   expect(["found", "partly", "not-found"]).toContain(gallery.entries[0]!.verdict);
+});
+
+test("automata and modules are looked for in a dictionary and in the neurons, and kept with what they came from", async () => {
+  for (const dictionary of ["main", "neurons"]) {
+    const { code, stdout, stderr } = await runMonosem([
+      "analyse",
+      "automata",
+      "--run",
+      run,
+      "--dictionary",
+      dictionary,
+    ]);
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(stdout + stderr).toMatch(/\d+ automata, \d+\.\d by chance/);
+    const found = JSON.parse(readFileSync(runPaths(run).analysis("automata", dictionary), "utf8")) as Automata;
+    expect(found).toMatchObject({ dictionary, tokensSha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(found.cycles).toHaveLength(4);
+    expect(found.named.map(({ name }) => name)).toEqual(["base64", "snake-case", "bytes", "markup"]);
+    expect(found.modules.list.reduce((sum, { size }) => sum + size, 0)).toBe(found.modules.features);
+  }
 });
 
 test.each<[string, () => string[], number, RegExp]>([

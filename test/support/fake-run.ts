@@ -19,6 +19,7 @@ import { createTokenizer, type Tokenizer } from "../../src/text/tokenizer.ts";
 import { renderTokenizerJson } from "../../src/text/tokenizer-json.ts";
 import { createTokenizerTrainer } from "../../src/text/train-tokenizer.ts";
 import { createFakeNeuronBasis, createFakeUltralow } from "./fake-analyses.ts";
+import { createFakeAutomata } from "./fake-automata.ts";
 import { createFakeFeature, type FakeStream } from "./fake-features.ts";
 import { createFakeMap } from "./fake-map.ts";
 import {
@@ -69,6 +70,7 @@ export function writeFakeRun(directory: string, features: number, distinct = fea
   const examples = createFakeExamples(records, stream.tokens);
   writeJson(paths.analysis("specificity-examples", "main"), examples);
   writeJson(paths.analysis("gallery", "main"), createFakeGallery(examples));
+  writeJson(paths.analysis("automata", "main"), createFakeAutomata([...stream.tokens.subarray(0, 200)]));
   writeJson(paths.progress, createProgress("finished"));
   return { tokenizer, records, table, tokens: stream.tokens.length };
 }

@@ -13,6 +13,7 @@ const PAGES: Readonly<Record<AnalysisName, () => Promise<Page>>> = {
   ultralow: async () => (await import("./ultralow-page.tsx")).UltralowPage,
   map: async () => (await import("./map-page.tsx")).MapPage,
   splitting: async () => (await import("./splitting-page.tsx")).SplittingPage,
+  automata: async () => (await import("./automata-page.tsx")).AutomataPage,
 };
 
 /** What one analysis found out about a dictionary. */
