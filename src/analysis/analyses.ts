@@ -23,6 +23,11 @@ export const ANALYSES = {
     about: "which of the features that the paper's replication names are here, and which are absent",
     doing: "Looking for the features that the replication names",
   },
+  actions: {
+    title: "Features as results and as actions",
+    about: "whether features that stand for something, or are said to raise some tokens, do so when they are held high",
+    doing: "Holding features high to see what they raise",
+  },
   "neuron-basis": {
     title: "Features and single neurons",
     about:

@@ -7,6 +7,7 @@ import type { RunReport } from "../pipeline/report.ts";
 import { listDictionaryNames } from "../store/dictionary-names.ts";
 import { runPaths } from "../store/run-directory.ts";
 import type { Article, Section } from "./article.ts";
+import { tellFeatureActions } from "./sections/actions.ts";
 import { tellAutomata } from "./sections/automata.ts";
 import { tellCaseStudies } from "./sections/case-studies.ts";
 import { tellEffects } from "./sections/effects.ts";
@@ -26,6 +27,7 @@ import { readIfThere, type Subject } from "./subject.ts";
 const ANALYSIS_SECTIONS: Readonly<Record<AnalysisName, (subject: Subject) => Section>> = {
   specificity: tellSpecificity,
   gallery: tellGallery,
+  actions: tellFeatureActions,
   "neuron-basis": tellBasis,
   ultralow: tellUltralowCluster,
   map: tellMap,
@@ -41,6 +43,7 @@ const ORDER: readonly (AnalysisName | ((subject: Subject) => Section))[] = [
   "specificity",
   "gallery",
   tellEffects,
+  "actions",
   tellUniversality,
   "splitting",
   "map",

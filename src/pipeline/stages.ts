@@ -1,4 +1,5 @@
 import type { Stage } from "./stage.ts";
+import { actionsStage } from "./stages/actions.ts";
 import { automataStage } from "./stages/automata.ts";
 import { evaluateStage } from "./stages/evaluate.ts";
 import { featuresStage, neuronsStage } from "./stages/features.ts";
@@ -23,6 +24,7 @@ export const STAGES: readonly Stage[] = [
   featuresStage,
   specificityStage,
   galleryStage,
+  actionsStage,
   neuronBasisStage,
   ultralowStage,
   mapStage,

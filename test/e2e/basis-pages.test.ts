@@ -64,16 +64,36 @@ test("the ultralow cluster: its space, its direction, what fires it, other dicti
   });
 });
 
-test.for(["neuron-basis", "ultralow"])("%s reads well in both themes, wide and narrow", async (name, context) => {
+test("features as results and as actions: each with what it stands for and what holding it high does", async (context) => {
   const { visit } = requireOrSkip(context, stage, NO_CHROMIUM);
-  for (const viewing of VIEWS)
-    await visit(
-      `/d/tiny-main/${name}`,
-      async (page) => {
-        await page.locator(".finding").waitFor();
-        await page.locator("figure svg").first().waitFor();
-        await expectAccessible(page);
-      },
-      { viewing },
-    );
+  await visit("/d/tiny-main/actions", async (page) => {
+    await page.getByRole("heading", { name: ANALYSES.actions.title, level: 1 }).waitFor();
+    expect(await page.locator(".finding").textContent()).toContain("Of 2 features whose explanation predicts");
+    const rows = page.locator(".actions-table tbody tr");
+    expect(await rows.first().locator("td").allTextContents()).toEqual([
+      ...["Arabic script", "90.0 %", "80.0 %", "tokens in Arabic script", "12", "2.00 %"],
+      ...["+30.0 % +25.0 % to +35.0 %", "+0 % −1.00 % to +1.00 %"],
+    ]);
+    expect(await rows.nth(2).textContent()).toContain("no rule");
+    await rows.first().getByRole("link", { name: "Arabic script" }).click();
+    await page.getByRole("heading", { name: ANALYSES.specificity.title, level: 1 }).waitFor();
+    expect(query(page.url()).get("proxy")).toBe("arabic");
+  });
 });
+
+test.for(["neuron-basis", "ultralow", "actions"])(
+  "%s reads well in both themes, wide and narrow",
+  async (name, context) => {
+    const { visit } = requireOrSkip(context, stage, NO_CHROMIUM);
+    for (const viewing of VIEWS)
+      await visit(
+        `/d/tiny-main/${name}`,
+        async (page) => {
+          await page.locator(".finding").waitFor();
+          if (name !== "actions") await page.locator("figure svg").first().waitFor();
+          await expectAccessible(page);
+        },
+        { viewing },
+      );
+  },
+);

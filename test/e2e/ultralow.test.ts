@@ -5,6 +5,7 @@ import { cosinesWith } from "../../src/analysis/row-bundle.ts";
 import { findUltralow, type UltralowSubject } from "../../src/analysis/ultralow.ts";
 import type { Ultralow } from "../../src/analysis/ultralow-result.ts";
 import type { FoldedDictionary } from "../../src/autoencoder/fold-weights.ts";
+import { type Actions, summariseActions } from "../../src/interpret/actions.ts";
 import { readActivationStatistics } from "../../src/pipeline/activation-files.ts";
 import {
   keepDictionary,
@@ -127,4 +128,22 @@ test.each<[string, () => string[], RegExp]>([
   expect(stderr).toMatch(sentence);
   expect(stderr).not.toMatch(/ at .*\.ts:/);
   expect(code).not.toBe(0);
+});
+
+test("features are held high, and what their rules predict is counted before and after", async () => {
+  await runStages({ directory: run, stages: ["features"], assignments: ["dictionary.l1=0.01"] });
+  const { code, stderr } = await runMonosem(["analyse", "actions", "--run", run, "--json"]);
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  const found = JSON.parse(readFileSync(runPaths(run).analysis("actions", "main"), "utf8")) as Actions;
+  expect(found.summary).toEqual(summariseActions(found.features));
+  expect(found.features.length).toBeGreaterThan(10);
+  for (const { effect, tokens } of found.features) {
+    expect(effect === null).toBe(tokens === 0);
+    if (effect === null) continue;
+    expect(effect.before).toBeGreaterThan(0);
+    for (const { change } of [effect.pinned, effect.control]) {
+      expect(effect.before + change).toBeGreaterThanOrEqual(0);
+      expect(effect.before + change).toBeLessThanOrEqual(1);
+    }
+  }
 });

@@ -3,6 +3,7 @@ import { findUltralow } from "../../src/analysis/ultralow.ts";
 import { describeHistory } from "../../src/analysis/ultralow-history.ts";
 import { describeUltralow, type Ultralow } from "../../src/analysis/ultralow-result.ts";
 import { classifyDirection } from "../../src/features/classify-direction.ts";
+import { type Actions, type FeatureAction, summariseActions } from "../../src/interpret/actions.ts";
 import { estimateMedian } from "../../src/numerics/median-interval.ts";
 import { createRandomStream } from "../../src/numerics/random.ts";
 import { drawDirection, plantCluster } from "./planted-cluster.ts";
@@ -97,4 +98,23 @@ export function createFakeUltralow(features: number): Ultralow {
       },
     ],
   });
+}
+
+/** Three features: one that acts as predicted, one that does not, one without a rule. */
+export function createFakeActions(): Actions {
+  const control = { change: 0, interval: [-0.01, 0.01] } as const;
+  const none = { result: null, rule: "", tokens: 0, effect: null };
+  const arabic = { proxy: "arabic", title: "Arabic script", precision: 0.9, recall: 0.8, f1: 0.847 };
+  const features: FeatureAction[] = [
+    {
+      ...{ feature: 1, result: arabic, rule: "tokens in Arabic script", tokens: 12 },
+      effect: { before: 0.02, pinned: { change: 0.3, interval: [0.25, 0.35] }, control },
+    },
+    {
+      ...{ feature: 2, result: null, rule: "tokens that end in “ing”", tokens: 30 },
+      effect: { before: 0.05, pinned: { change: 0.001, interval: [-0.02, 0.02] }, control },
+    },
+    { feature: 3, ...none },
+  ];
+  return { contexts: 32, positions: 4096, summary: summariseActions(features), features };
 }

@@ -18,7 +18,7 @@ import { writeJson } from "../../src/store/write-atomically.ts";
 import { createTokenizer, type Tokenizer } from "../../src/text/tokenizer.ts";
 import { renderTokenizerJson } from "../../src/text/tokenizer-json.ts";
 import { createTokenizerTrainer } from "../../src/text/train-tokenizer.ts";
-import { createFakeNeuronBasis, createFakeUltralow } from "./fake-analyses.ts";
+import { createFakeActions, createFakeNeuronBasis, createFakeUltralow } from "./fake-analyses.ts";
 import { createFakeAutomata } from "./fake-automata.ts";
 import { createFakeFeature, type FakeStream } from "./fake-features.ts";
 import { createFakeMap } from "./fake-map.ts";
@@ -66,6 +66,7 @@ export function writeFakeRun(directory: string, features: number, distinct = fea
   writeJson(paths.analysis("specificity-profiles", "main"), createFakeProfiles(records));
   writeJson(paths.analysis("neuron-basis", "main"), createFakeNeuronBasis(features));
   writeJson(paths.analysis("ultralow", "main"), createFakeUltralow(features));
+  writeJson(paths.analysis("actions", "main"), createFakeActions());
   writeJson(paths.analysis("map", "main"), createFakeMap(features));
   const examples = createFakeExamples(records, stream.tokens);
   writeJson(paths.analysis("specificity-examples", "main"), examples);

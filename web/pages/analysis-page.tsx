@@ -8,6 +8,7 @@ type Page = ComponentType<{ readonly dictionary: string }>;
 /** The page of each analysis, whose script is asked for when it is opened. */
 const PAGES: Readonly<Record<AnalysisName, () => Promise<Page>>> = {
   "neuron-basis": async () => (await import("./neuron-basis-page.tsx")).NeuronBasisPage,
+  actions: async () => (await import("./actions-page.tsx")).ActionsPage,
   gallery: async () => (await import("./gallery-page.tsx")).GalleryPage,
   specificity: async () => (await import("./specificity-page.tsx")).SpecificityPage,
   ultralow: async () => (await import("./ultralow-page.tsx")).UltralowPage,
