@@ -9,7 +9,7 @@ export function tellNeuronBasis({ live, baseline, width, outputRank, expectedNul
   ];
   if (live.kurtosis !== null && baseline.kurtosis !== null)
     sentences.push(
-      `the entries of the median direction have an excess kurtosis of ${live.kurtosis.median.toFixed(2)}, random directions ${baseline.kurtosis.median.toFixed(2)}`,
+      `the entries of the median direction have an excess kurtosis of ${signed(live.kurtosis.median)}, random directions ${signed(baseline.kurtosis.median)}`,
     );
   if (live.nullShare !== null && expectedNullShare !== null)
     sentences.push(
@@ -18,6 +18,10 @@ export function tellNeuronBasis({ live, baseline, width, outputRank, expectedNul
   if (live.topTokenShare !== null)
     sentences.push(`the median feature has ${percent(live.topTokenShare.median)} of its large firings on one token`);
   return `${sentences.join("; ")}.`;
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? "−" : ""}${Math.abs(value).toFixed(2)}`;
 }
 
 function percent(share: number): string {

@@ -112,9 +112,13 @@ const SHARED = { one: 0.95, largely: 0.7, more: 0.1 };
 function tellDirection({ members: { encoder, decoder, features }, others }: Ultralow): string {
   if (encoder.toMean === null || features < 2) return "";
   const [own, beside] = [encoder.toMean.median, others.encoder.toMean?.median ?? 0];
-  const isOwn = own >= SHARED.largely && own >= beside + SHARED.more;
-  const kind = !isOwn ? "no direction of their own" : own >= SHARED.one ? "one direction" : "largely one direction";
-  return `Their encoder rows have ${kind}: a median cosine of ${own.toFixed(2)} with their mean, ${percent(encoder.along)} above .95 (others: ${beside.toFixed(2)}); two decoder rows have ${(decoder.pairwise ?? 0).toFixed(2)} on average.`;
+  return `Their encoder rows have ${nameDirection(own, beside)}: a median cosine of ${signed(own)} with their mean, ${percent(encoder.along)} above .95 (others: ${signed(beside)}); two decoder rows have ${signed(decoder.pairwise ?? 0)} on average.`;
+}
+
+function nameDirection(own: number, beside: number): string {
+  if (own < SHARED.largely) return "no direction of their own";
+  if (own < beside + SHARED.more) return "a direction that all features share";
+  return own >= SHARED.one ? "one direction" : "largely one direction";
 }
 
 function tellInput({ firings, members }: Ultralow): string {
@@ -126,11 +130,15 @@ function tellInput({ firings, members }: Ultralow): string {
 function tellElsewhere({ elsewhere }: Ultralow): string {
   const near = elsewhere.filter(({ cosine }) => cosine !== null);
   if (near.length === 0) return "";
-  return `Cosine with the direction of ${near.map((other) => `${other.dictionary}: ${other.cosine!.toFixed(2)}`).join(", ")}.`;
+  return `Cosine with the direction of ${near.map((other) => `${other.dictionary}: ${signed(other.cosine!)}`).join(", ")}.`;
 }
 
 function density({ logDensity }: GroupShape): string {
   return logDensity === null ? "0" : (10 ** logDensity.median).toExponential(1);
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? "−" : ""}${Math.abs(value).toFixed(2)}`;
 }
 
 function percent(share: number): string {

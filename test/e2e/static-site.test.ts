@@ -104,6 +104,20 @@ test("the copy names no place of this machine", () => {
   }
 });
 
+test("the copy shows what analyses found, each feature of them below the folder's own address", async (context) => {
+  requireOrSkip(context, browser, NO_CHROMIUM);
+  for (const [name, list] of [
+    ["neuron-basis", "extremes"],
+    ["ultralow", "members-title"],
+  ] as const)
+    await visit(`#/d/tiny-main/${name}`, async (page) => {
+      await page.locator(".finding").waitFor();
+      await page.locator(`section[aria-labelledby=${list}] tbody th a`).first().click();
+      await page.getByRole("heading", { name: /^Feature \d+$/ }).waitFor();
+      expect(page.url()).toContain(`${host.url}#/d/tiny-main/f/`);
+    });
+});
+
 test("one browses from the first page to a feature, all below the folder's own address", async (context) => {
   requireOrSkip(context, browser, NO_CHROMIUM);
   await visit("", async (page) => {

@@ -77,6 +77,8 @@ function listPages(run: string, feature: string): [name: string, address: string
     ["neuron", `/d/${run}-neurons/f/1`],
     ["analyses", `${dictionary}/analyses`],
     ["specificity", `${dictionary}/specificity?proxy=arabic`],
+    ["neuron-basis", `${dictionary}/neuron-basis`],
+    ["ultralow", `${dictionary}/ultralow`],
     ["prompt", `${dictionary}/prompt?t=${encodeURIComponent("The quick brown fox 1, 2, 3 and SGVsbG8gd29ybGQ=")}`],
     ["steer", `${dictionary}/steer?f=${feature}`],
     ["texts", `${dictionary}/texts`],

@@ -94,7 +94,7 @@ function Cloud(
     >
       <Axes
         frame={frame}
-        x={x.ticks(5).map((value) => ({ at: x(value), label: formatX(value) }))}
+        x={x.ticks(Math.min(5, Math.max(2, width / 90))).map((value) => ({ at: x(value), label: formatX(value) }))}
         y={y.ticks(5).map((value) => ({ at: y(value), label: formatY(value) }))}
         xLabel={props.xLabel}
       />

@@ -10,6 +10,7 @@ import type { Inspection } from "../data/inspection.ts";
 import type { PanelName } from "../data/panels.ts";
 import type { FeatureKin } from "../data/use-kin.ts";
 import type { MatchElsewhere } from "../data/use-matches.ts";
+import { analysisAddress } from "../route.ts";
 import { ActivationPanel } from "./feature/activation-panel.tsx";
 import { EffectPanel } from "./feature/effect-panel.tsx";
 import { ElsewherePanel } from "./feature/elsewhere-panel.tsx";
@@ -148,9 +149,14 @@ function LowerFigures({ data, record, shown, frame, addresses, elsewhere, kin }:
           address={addresses.neuron}
         />
       )}
-      {shown.has("moments") && <ShapePanel record={record} frame={frame} />}
+      {shown.has("moments") && <ShapePanel record={record} frame={frame} basis={addressBasis(data)} />}
     </>
   );
+}
+
+/** Where all directions stand beside this one, once they were measured. */
+function addressBasis({ summary }: DictionaryData): string | undefined {
+  return summary.analyses?.includes("neuron-basis") ? analysisAddress(summary.id, "neuron-basis") : undefined;
 }
 
 function Notes({ data, record, writable, frame, onSave }: FeaturePanelsProps) {

@@ -43,15 +43,17 @@ function Measured({ basis, details }: { readonly basis: NeuronBasis; readonly de
         </p>
         <BasisSummaryTable basis={basis} />
       </section>
-      <ChoiceGroup
-        legend="Features"
-        name="of"
-        choices={{ live: "neither dead nor ultralow", all: "all" }}
-        value={of}
-        onChange={(chosen) => setQuery({ of: chosen === "live" ? "" : chosen })}
-      />
+      <div class="section">
+        <ChoiceGroup
+          legend="Features"
+          name="of"
+          choices={{ live: "neither dead nor ultralow", all: "all" }}
+          value={of}
+          onChange={(chosen) => setQuery({ of: chosen === "live" ? "" : chosen })}
+        />
+      </div>
       <section class="section columns" aria-label="Charts">
-        <div class="card">
+        <div class="card two-rows">
           <BasisScatter rows={rows} address={(feature) => `/d/${id}/f/${feature}`} onOpen={navigate} />
         </div>
         <BasisHistograms basis={basis} rows={rows} />

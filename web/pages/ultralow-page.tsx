@@ -8,8 +8,10 @@ import { UltralowGroups } from "../components/analysis/ultralow-groups.tsx";
 import { UltralowPast } from "../components/analysis/ultralow-past.tsx";
 import { nameMembers, UltralowSpace } from "../components/analysis/ultralow-space.tsx";
 import { UltralowTable } from "../components/analysis/ultralow-table.tsx";
+import { readRunDictionaries } from "../data/run-dictionaries.ts";
 import { useDictionary } from "../data/use-dictionary.ts";
 import { navigate } from "../location-state.ts";
+import { analysisAddress } from "../route.ts";
 import { formatCount } from "../text/format-number.ts";
 
 /** Whether a dictionary has an ultralow cluster, and what it is. */
@@ -55,6 +57,10 @@ function Told({ found, details }: { readonly found: Ultralow; readonly details: 
           name={name}
           width={found.width}
           hasCluster={chosenBy === "cluster"}
+          address={(other) => {
+            const served = readRunDictionaries(run).value.find((known) => known.name === other);
+            return served && analysisAddress(served.id, "ultralow");
+          }}
         />
       </section>
       {history.length > 0 && (
@@ -65,7 +71,8 @@ function Told({ found, details }: { readonly found: Ultralow; readonly details: 
       )}
       <section class="section card" aria-labelledby="members-title">
         <h2 id="members-title">
-          {formatCount(members.features)} features: {nameMembers(found)}
+          {formatCount(members.features)} features{" "}
+          {chosenBy === "cluster" ? "of the ultralow cluster" : "below density 1e-4"}
         </h2>
         <UltralowTable found={found} dictionary={{ id, data }} />
       </section>
@@ -77,8 +84,8 @@ function Directions({ found }: { readonly found: Ultralow }) {
   const { member, toDirection } = found.features;
   return (
     <ComparedHistogram
-      title="Encoder rows and the direction of the rare ones"
-      xLabel="cosine with the mean encoder row of the rare features"
+      title="Encoder rows and the mean of the rare ones"
+      xLabel="cosine with their direction"
       bars={{ name: nameMembers(found), values: toDirection.filter((_, index) => member[index] === 1) }}
       outline={{ name: "others", values: toDirection.filter((_, index) => member[index] === 0) }}
       edges={Array.from({ length: 41 }, (_, index) => index / 20 - 1)}

@@ -38,6 +38,16 @@ export function BasisScatter(props: {
       }}
       address={(index) => address(rows[index]!.feature)}
       onOpen={props.onOpen}
+      table={{
+        columns: ["feature", "largest entry", "next nine", "kind"],
+        rows: () =>
+          rows.map(({ feature, topShare, nextShare, kind }) => [
+            String(feature),
+            formatPercent(topShare),
+            formatPercent(nextShare),
+            kind,
+          ]),
+      }}
     />
   );
 }

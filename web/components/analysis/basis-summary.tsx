@@ -1,12 +1,13 @@
+import type { ComponentChildren } from "preact";
 import type { BasisSummary, NeuronBasis } from "../../../src/analysis/neuron-basis.ts";
 import { formatCount, formatPercent, formatSigned } from "../../text/format-number.ts";
 import { ScrollRegion } from "../scroll-region.tsx";
-import { showMedian } from "./show-median.ts";
+import { MedianFigure } from "./median-figure.tsx";
 
 /** Of Nanda's dictionary of 16,384 features on 2,048 neurons, without its ultralow ones. */
 const NANDA = { "1-sparse": 0.039, "10-sparse": 0.04, dense: 0.921, nullShare: 0.75 };
 
-type Cells = readonly [name: string, of: (summary: BasisSummary) => string, nanda?: string];
+type Cells = readonly [name: string, of: (summary: BasisSummary) => ComponentChildren, nanda?: string];
 
 const ROWS: readonly Cells[] = [
   ["directions", ({ directions }) => formatCount(directions)],
@@ -17,10 +18,20 @@ const ROWS: readonly Cells[] = [
       formatPercent(NANDA[kind]),
     ],
   ),
-  ["kurtosis, median", ({ kurtosis }) => showMedian(kurtosis, (value) => formatSigned(value, 2))],
-  ["unread by W_out, median", ({ nullShare }) => showMedian(nullShare, formatPercent), formatPercent(NANDA.nullShare)],
-  ["logit kurtosis, median", ({ logitKurtosis }) => showMedian(logitKurtosis, (value) => formatSigned(value, 2))],
-  ["large firings on one token, median", ({ topTokenShare }) => showMedian(topTokenShare, formatPercent)],
+  ["kurtosis, median", ({ kurtosis }) => <MedianFigure of={kurtosis} format={(value) => formatSigned(value, 2)} />],
+  [
+    "unread by W_out, median",
+    ({ nullShare }) => <MedianFigure of={nullShare} format={formatPercent} />,
+    formatPercent(NANDA.nullShare),
+  ],
+  [
+    "logit kurtosis, median",
+    ({ logitKurtosis }) => <MedianFigure of={logitKurtosis} format={(value) => formatSigned(value, 2)} />,
+  ],
+  [
+    "large firings on one token, median",
+    ({ topTokenShare }) => <MedianFigure of={topTokenShare} format={formatPercent} />,
+  ],
 ];
 
 /** The figures of all features, of those that are neither dead nor ultralow, and of random directions, side by side. */

@@ -1,7 +1,8 @@
 import type { BasisRow } from "../../data/neuron-basis-view.ts";
 import { formatPercent, formatSigned } from "../../text/format-number.ts";
+import { LongTable } from "../long-table.tsx";
+import { TokenChip } from "../token-chip.tsx";
 import { type AnalysedDictionary, AnalysedFeature } from "./analysed-feature.tsx";
-import { LongTable } from "./long-table.tsx";
 
 /** Features with their directions' figures, some at a time. */
 export function BasisTable(props: {
@@ -11,8 +12,6 @@ export function BasisTable(props: {
 }) {
   const { rows, dictionary, neuronAddress } = props;
   const { data } = dictionary;
-  const showToken = ({ topToken, topTokenShare }: BasisRow) =>
-    topTokenShare === undefined ? "" : `${formatPercent(topTokenShare)} ${data?.names.text(topToken) ?? ""}`;
   return (
     <LongTable
       caption="Features and the neuron basis"
@@ -42,7 +41,13 @@ export function BasisTable(props: {
           <td>{formatSigned(row.kurtosis, 1)}</td>
           <td>{row.nullShare === undefined ? "" : formatPercent(row.nullShare)}</td>
           <td>{row.logitKurtosis === undefined ? "" : formatSigned(row.logitKurtosis, 1)}</td>
-          <td>{showToken(row)}</td>
+          <td>
+            {row.topTokenShare !== undefined && (
+              <>
+                {formatPercent(row.topTokenShare)} <TokenChip text={data?.names.text(row.topToken) ?? ""} />
+              </>
+            )}
+          </td>
         </tr>
       )}
     />

@@ -2,7 +2,7 @@ import type { OtherCluster } from "../../../src/analysis/ultralow.ts";
 import { formatCount, formatPercent, formatSigned } from "../../text/format-number.ts";
 import { CopyLine } from "../copy-line.tsx";
 import { ScrollRegion } from "../scroll-region.tsx";
-import { showMedian } from "./show-median.ts";
+import { MedianFigure } from "./median-figure.tsx";
 
 /** Whether other dictionaries of the same site have a cluster, and the same direction. */
 export function OtherClusters(props: {
@@ -12,6 +12,8 @@ export function OtherClusters(props: {
   readonly name: string;
   readonly width: number;
   readonly hasCluster: boolean;
+  /** Where another dictionary of the run is, if it can be looked at here. */
+  readonly address: (name: string) => string | undefined;
 }) {
   const { others, run, name, width, hasCluster } = props;
   return (
@@ -32,7 +34,7 @@ export function OtherClusters(props: {
   );
 }
 
-function OtherTable({ others, run, name }: Parameters<typeof OtherClusters>[0]) {
+function OtherTable({ others, address, name }: Parameters<typeof OtherClusters>[0]) {
   return (
     <ScrollRegion label="Other dictionaries">
       <table class="figures match-table">
@@ -51,7 +53,7 @@ function OtherTable({ others, run, name }: Parameters<typeof OtherClusters>[0]) 
           {others.map((other) => (
             <tr key={other.dictionary}>
               <th scope="row">
-                <a href={`/d/${run}-${other.dictionary}/ultralow`}>{other.dictionary}</a>
+                <OtherName name={other.dictionary} address={address(other.dictionary)} />
                 {other.removedDirectionOf !== null &&
                   ` (trained without the direction of ${other.removedDirectionOf === name ? "this one" : other.removedDirectionOf})`}
               </th>
@@ -60,8 +62,12 @@ function OtherTable({ others, run, name }: Parameters<typeof OtherClusters>[0]) 
                 {other.chosenBy === "density" && " below 1e-4, no cluster"}
               </td>
               <td>{other.cosine === null ? "" : formatSigned(other.cosine, 2)}</td>
-              <td>{showMedian(other.toDirection, (value) => formatSigned(value, 2))}</td>
-              <td>{showMedian(other.encoder.toMean, (value) => formatSigned(value, 2))}</td>
+              <td>
+                <MedianFigure of={other.toDirection} format={(value) => formatSigned(value, 2)} />
+              </td>
+              <td>
+                <MedianFigure of={other.encoder.toMean} format={(value) => formatSigned(value, 2)} />
+              </td>
               <td>{formatPercent(other.encoder.along)}</td>
             </tr>
           ))}
@@ -69,4 +75,8 @@ function OtherTable({ others, run, name }: Parameters<typeof OtherClusters>[0]) 
       </table>
     </ScrollRegion>
   );
+}
+
+function OtherName({ name, address }: { readonly name: string; readonly address: string | undefined }) {
+  return address === undefined ? <>{name}</> : <a href={address}>{name}</a>;
 }

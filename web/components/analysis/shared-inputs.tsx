@@ -1,9 +1,7 @@
 import type { GroupFirings, SharedInput } from "../../../src/analysis/shared-input.ts";
 import type { TokenNames } from "../../data/token-names.ts";
 import { formatCount, formatPercent } from "../../text/format-number.ts";
-import { mergeTokens } from "../../text/merge-tokens.ts";
-import { showUnseen } from "../../text/visible-text.ts";
-import { renderVisible } from "../render-visible.tsx";
+import { renderWindow } from "../render-window.tsx";
 import { ScrollRegion } from "../scroll-region.tsx";
 
 /** The inputs on which most of a group's features fire at once; their text where the tokens are known. */
@@ -52,16 +50,9 @@ export function SharedInputs(props: {
 function InputText({ input, names }: { readonly input: SharedInput; readonly names: TokenNames | undefined }) {
   const place = `document ${input.document}, context ${input.context}, position ${input.position}`;
   if (names === undefined) return <>{place}</>;
-  const { window } = input;
-  const inside = window.findIndex((id) => id >= 0);
-  const centre = (window.length - 1) / 2 - inside;
-  const clusters = mergeTokens(window.filter((id) => id >= 0).map(names.bytes));
   return (
     <bdi class="input-text" title={place}>
-      {clusters.map(({ start, end, text }) => {
-        const shown = renderVisible(showUnseen(text));
-        return start <= centre && centre < end ? <mark key={start}>{shown}</mark> : <span key={start}>{shown}</span>;
-      })}
+      {renderWindow(input.window, names)}
     </bdi>
   );
 }

@@ -4,13 +4,16 @@ import { formatCount, formatPowerOfTen, formatSignificant } from "../../text/for
 
 type AxisName = "logDensity" | "encoderBias" | "product";
 
-const AXES: Readonly<Record<AxisName, { readonly label: string; readonly format: (value: number) => string }>> = {
+const AXES: Readonly<
+  Record<AxisName, { readonly title: string; readonly label: string; readonly format: (value: number) => string }>
+> = {
   logDensity: {
+    title: "Density",
     label: "density",
     format: (value) => (Number.isInteger(value) ? formatPowerOfTen(value) : (10 ** value).toExponential(1)),
   },
-  encoderBias: { label: "encoder bias", format: showNumber },
-  product: { label: "encoder · decoder row", format: showNumber },
+  encoderBias: { title: "Encoder bias", label: "encoder bias", format: showNumber },
+  product: { title: "Encoder · decoder row", label: "encoder · decoder row", format: showNumber },
 };
 
 const SIDES: readonly (readonly [AxisName, AxisName])[] = [
@@ -34,7 +37,7 @@ export function UltralowSpace(props: {
       {SIDES.map(([x, y]) => (
         <div class="card" key={`${x} ${y}`}>
           <PointCloud
-            title={`${AXES[y].label} against ${AXES[x].label}`}
+            title={`${AXES[y].title} against ${AXES[x].label}`}
             xLabel={AXES[x].label}
             yLabel={AXES[y].label}
             x={features[x]}
@@ -46,6 +49,16 @@ export function UltralowSpace(props: {
             name={name}
             address={address}
             onOpen={onOpen}
+            table={{
+              columns: ["feature", AXES[x].label, AXES[y].label, "group"],
+              rows: () =>
+                features.member.map((member, index) => [
+                  String(index),
+                  AXES[x].format(features[x][index]!),
+                  AXES[y].format(features[y][index]!),
+                  member === 1 ? nameMembers(found) : "others",
+                ]),
+            }}
           />
         </div>
       ))}

@@ -1,8 +1,8 @@
 import { useMemo } from "preact/hooks";
 import type { Ultralow } from "../../../src/analysis/ultralow-result.ts";
 import { formatCount, formatSigned } from "../../text/format-number.ts";
+import { LongTable } from "../long-table.tsx";
 import { type AnalysedDictionary, AnalysedFeature } from "./analysed-feature.tsx";
-import { LongTable } from "./long-table.tsx";
 
 /** The rare features, those nearest to their common direction first. */
 export function UltralowTable(props: { readonly found: Ultralow; readonly dictionary: AnalysedDictionary }) {

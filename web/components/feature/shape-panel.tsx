@@ -12,7 +12,13 @@ const KINDS = {
 } as const;
 
 /** The moments of a feature's activations, and on how few neurons its direction rests. */
-export function ShapePanel({ record, frame }: { readonly record: FeatureRecord; readonly frame: PanelFrame }) {
+export function ShapePanel(props: {
+  readonly record: FeatureRecord;
+  readonly frame: PanelFrame;
+  /** The page of all directions beside one another. */
+  readonly basis: string | undefined;
+}) {
+  const { record, frame, basis } = props;
   const { direction } = record;
   const moments = measureMoments(record);
   const meanSquare = record.sumOfSquares / record.firings;
@@ -41,6 +47,12 @@ export function ShapePanel({ record, frame }: { readonly record: FeatureRecord; 
       )}
       <p class="shape-kind">
         Its direction is <b>{kind}</b>: it {KINDS[kind]}.
+        {basis !== undefined && (
+          <>
+            {" "}
+            <a href={basis}>All directions</a>
+          </>
+        )}
       </p>
       <MetricTable
         caption="Direction"

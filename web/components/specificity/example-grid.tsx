@@ -1,8 +1,8 @@
 import type { ShownFiring, ShownGrid } from "../../../src/analysis/specificity.ts";
 import type { TokenNames } from "../../data/token-names.ts";
 import { formatLevel } from "../../text/format-number.ts";
+import { renderWindow } from "../render-window.tsx";
 import { ScrollRegion } from "../scroll-region.tsx";
-import { renderWindow } from "./render-window.tsx";
 
 /** Random firings of a feature, the strongest level first: tokens that belong to the proxy beside those that do not. */
 export function ExampleGrid(props: { readonly grid: ShownGrid; readonly proxy: string; readonly names: TokenNames }) {

@@ -2,7 +2,7 @@ import type { GalleryEntry } from "../../../src/analysis/gallery.ts";
 import type { SingleMatch } from "../../../src/analysis/specificity.ts";
 import type { TokenNames } from "../../data/token-names.ts";
 import { formatCount, formatLevel, formatPercent } from "../../text/format-number.ts";
-import { renderWindow } from "./render-window.tsx";
+import { renderWindow } from "../render-window.tsx";
 
 interface EntriesProps {
   readonly title: string;

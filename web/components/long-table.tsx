@@ -1,9 +1,9 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { formatCount } from "../../text/format-number.ts";
-import { ScrollRegion } from "../scroll-region.tsx";
+import { formatCount } from "../text/format-number.ts";
+import { ScrollRegion } from "./scroll-region.tsx";
 
-const AT_ONCE = 25;
+const AT_ONCE = 50;
 
 /** A table of many rows, some of them at a time. */
 export function LongTable<Row>(props: {
