@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { loadavg, tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
@@ -18,7 +18,8 @@ import { type Addressed, fetchFrom } from "../test/support/send-request.ts";
  * in a process of its own, asked by this one over kept-alive connections and by `wrk` where that is installed. `--run` wants a run
  * with feature pages and a model (its name in small letters without marks); `--features` makes another, of made-up pages. Only where
  * they are named: `--only overload` (ten times the questions that may wait, ten times the connections), `--only crowd` (10,000 silent
- * connections, or `--crowd N`), `--only soak` (half of what the server can do, for `--seconds`).
+ * connections, or `--crowd N`), `--only soak` (half of what the server can do, or `--rate` records a second, for `--seconds`: answers,
+ * open files and memory as it goes, and at its end the slope of memory and how late the server's event loop was).
  */
 const { values } = parseArgs({
   options: {
@@ -27,6 +28,7 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "10" },
     connections: { type: "string", default: "100" },
     crowd: { type: "string", default: "10000" },
+    rate: { type: "string" },
     only: { type: "string", multiple: true, default: ["pages", "records", "wrk", "mixed", "search", "opening"] },
     json: { type: "boolean", default: false },
   },
@@ -35,6 +37,7 @@ const { values } = parseArgs({
 const DISTINCT = 64;
 const THINK_MS = 1000;
 const TICKS_PER_SECOND = 100;
+const SOAK_PART_SECONDS = 15;
 const STEER = { prompt: "1,2,3,4,5,6,7,8,9,10", interventions: [], errorTerm: "drop", tokens: 200 } as const;
 
 interface Served {
@@ -58,6 +61,7 @@ const MEASURES = {
 };
 const seconds = Number(values.seconds);
 const folder = mkdtempSync(join(tmpdir(), "monosem-load-"));
+const loopLog = join(folder, "event-loop.jsonl");
 const random = createRandomStream(1, "server load");
 let drawn = 0;
 try {
@@ -71,7 +75,7 @@ try {
 }
 
 async function measureRun(run: string): Promise<void> {
-  const child = startMonosem(["serve", "--run", run, "--port", "0"]);
+  const child = startMonosem(["serve", "--run", run, "--port", "0"], loopLog);
   const address = await new Promise<URL>((found) =>
     child.stdout?.once("data", (bytes: Buffer) => found(new URL(bytes.toString().trim()))),
   );
@@ -244,20 +248,74 @@ async function waitUntilAdmitted(served: Served, start: number): Promise<number>
   }
 }
 
-/** Half of what the connections could ask for, long: memory, open files and answers at the beginning and at the end. */
+/** Half of what the connections could ask for, or `--rate`, long: answers, memory and open files as it goes on. */
 async function measureSoak(served: Served): Promise<void> {
   const loops = Number(values.connections);
   const most = await runLoops(served, loops, 3, (asker) => asker.ask(recordPath(served)));
-  const pauseMs = (2000 * loops * most.seconds) / most.milliseconds.length;
-  const parts = 4;
+  const mostPerSecond = most.milliseconds.length / most.seconds;
+  const pauseMs = (1000 * loops) / (values.rate === undefined ? mostPerSecond / 2 : Number(values.rate));
+  const parts = Math.max(4, Math.round(seconds / SOAK_PART_SECONDS));
+  const seen = readLoopLog().length;
+  const start = performance.now();
+  const memory: { readonly hours: number; readonly residentMB: number }[] = [];
+  let errors = 0;
   for (let part = 1; part <= parts; part++) {
     const timings = await runLoops(served, loops, seconds / parts, async (asker) => {
       await setTimeout(2 * pauseMs * random.uniform(drawn++));
       return asker.ask(recordPath(served));
     });
-    const usage = { files: countFiles(served), ...readMemory(served) };
-    report("soak", { part, mostPerSecond: most.milliseconds.length / most.seconds, ...usage, ...summarise(timings) });
+    const usage = readMemory(served);
+    memory.push({ hours: (performance.now() - start) / 3.6e6, residentMB: usage.residentMB! });
+    errors += timings.errors;
+    report("soak", { part, mostPerSecond, files: countFiles(served), ...usage, ...summarise(timings) });
   }
+  const late = summariseLateness(readLoopLog().slice(seen));
+  const whole = fitSlope(memory);
+  const secondHalf = fitSlope(memory.slice(Math.floor(parts / 2)));
+  report("soak-total", {
+    seconds,
+    errors,
+    megabytesPerHour: whole.slope,
+    error: whole.error,
+    secondHalfMegabytesPerHour: secondHalf.slope,
+    secondHalfError: secondHalf.error,
+    ...late,
+  });
+}
+
+/** How late the server's timers were, by half milliseconds, a line a second. */
+function readLoopLog(): Record<string, number>[] {
+  if (!existsSync(loopLog)) return [];
+  return readFileSync(loopLog, "utf8")
+    .split("\n")
+    .filter((line) => line.endsWith("}"))
+    .map((line) => JSON.parse(line) as Record<string, number>);
+}
+
+function summariseLateness(lines: readonly Record<string, number>[]): Record<string, number> {
+  const counts = new Map<number, number>();
+  for (const [bucket, count] of lines.flatMap((line) => Object.entries(line)))
+    counts.set(Number(bucket), (counts.get(Number(bucket)) ?? 0) + count);
+  const sorted = [...counts].sort(([a], [b]) => a - b);
+  const total = sorted.reduce((sum, [, count]) => sum + count, 0);
+  let below = 0;
+  const upTo = sorted.map(([bucket, count]) => {
+    below += count;
+    return { bucket, below };
+  });
+  const at = (share: number) => ((upTo.find((entry) => entry.below >= share * total)?.bucket ?? Number.NaN) + 1) / 2;
+  return { loopMedianMs: at(0.5), loopP99Ms: at(0.99), loopP999Ms: at(0.999), loopSlowestMs: at(1), timers: total };
+}
+
+/** The least-squares slope of resident megabytes over hours and its standard error. */
+function fitSlope(points: readonly { readonly hours: number; readonly residentMB: number }[]) {
+  const mean = (of: (point: (typeof points)[number]) => number) =>
+    points.reduce((sum, point) => sum + of(point), 0) / points.length;
+  const [x, y] = [mean(({ hours }) => hours), mean(({ residentMB }) => residentMB)];
+  const spread = points.reduce((sum, { hours }) => sum + (hours - x) ** 2, 0);
+  const slope = points.reduce((sum, { hours, residentMB }) => sum + (hours - x) * (residentMB - y), 0) / spread;
+  const squares = points.reduce((sum, point) => sum + (point.residentMB - y - slope * (point.hours - x)) ** 2, 0);
+  return { slope, error: Math.sqrt(squares / Math.max(1, points.length - 2) / spread) };
 }
 
 function countFiles({ pid }: Served): number {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
 import {
   createRepetitiveText,
@@ -13,6 +14,7 @@ import { parseFeatureTable } from "../features/feature-table.ts";
 import { createReferenceKernels } from "../kernels/reference.ts";
 import { countTokens } from "../store/count-tokens.ts";
 import { openFeaturePack } from "../store/feature-pack.ts";
+import { lockRunDirectory } from "../store/lock.ts";
 import { runPaths } from "../store/run-directory.ts";
 import { writeTokenStream } from "../store/token-file.ts";
 import type { RunEvent, StageName } from "./events.ts";
@@ -48,7 +50,7 @@ const pack = paths.dictionary("main").pack;
 
 async function collect(
   changes: Partial<StageContext> = {},
-  options: { tokens?: number; partial?: boolean; stage?: StageName; inputs?: string } = {},
+  options: { tokens?: number; partial?: boolean; stage?: StageName; inputs?: string; isWanted?: () => boolean } = {},
 ): Promise<{ events: RunEvent[]; files: readonly string[] }> {
   const events: RunEvent[] = [];
   const building = buildFeaturePack(
@@ -110,6 +112,35 @@ test("a first look during training, which is no stage of its own, sends no progr
   const opened = openFeaturePack(pack);
   expect(opened.header).toMatchObject({ partial: true, contexts: 10 });
   opened.close();
+});
+
+test("packs take their places one after another, and a look asks only then whether the dictionary was finished meanwhile", async () => {
+  const { files } = await collect();
+  const before = files.map((file) => readFileSync(file));
+  const release = lockRunDirectory(pack);
+  let [asked, trained] = [0, false];
+  const isWanted = () => {
+    asked++;
+    return !trained;
+  };
+  const look = collect({}, { tokens: 10 * T, partial: true, isWanted });
+  const other = collect({}, { tokens: 10 * T, partial: true, isWanted });
+  await setTimeout(500);
+  expect(asked).toBe(0);
+  trained = true;
+  release();
+  for (const { events } of await Promise.all([look, other]))
+    expect(events).toEqual([{ kind: "warning", sentence: expect.stringContaining("finished meanwhile") }]);
+  expect(asked).toBe(2);
+  expect(files.map((file) => readFileSync(file))).toEqual(before);
+  trained = false;
+  await Promise.all([
+    collect({}, { tokens: 10 * T, partial: true, isWanted }),
+    collect(),
+    collect({}, { tokens: 20 * T }),
+  ]);
+  openFeaturePack(pack).close();
+  expect(readdirSync(pack)).toHaveLength(2);
 });
 
 test("an interrupted build leaves the earlier pack as it was", async () => {

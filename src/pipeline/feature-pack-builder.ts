@@ -7,6 +7,7 @@ import type { Transformer } from "../model/transformer.ts";
 import { countAllTokens } from "../store/count-tokens.ts";
 import { createFeaturePackWriter, type FeaturePackWriter } from "../store/feature-pack.ts";
 import { hashArray } from "../store/hash-array.ts";
+import { awaitLock } from "../store/lock.ts";
 import { createScratchFolder } from "../store/scratch-folder.ts";
 import { readTokenStream } from "../store/token-file.ts";
 import { TOOL_VERSION } from "../store/tool-version.ts";
@@ -45,14 +46,15 @@ export async function* buildFeaturePack(
     };
     const summary = yield* writeRecords(context, options, text, writer);
     const description = await describePack(context, options, text, summary);
-    if (options.isWanted?.() === false) {
+    const table = renderFeatureTable(summary.table);
+    const files = await publishAlone(context, options, () => writer.publish(description, table));
+    if (files === undefined) {
       yield {
         kind: "warning",
         sentence: "the dictionary was finished meanwhile: its own pages follow, these are dropped",
       };
       return [];
     }
-    const files = writer.publish(description, renderFeatureTable(summary.table));
     yield { kind: "features-ready", dictionary: dictionaryName, partial: options.partial };
     return files;
   } catch (error) {
@@ -60,6 +62,23 @@ export async function* buildFeaturePack(
     throw error;
   } finally {
     writer.discard();
+  }
+}
+
+/**
+ * Puts a pack in its place while nobody else does: a look that found the dictionary unfinished is in its place before the finished
+ * pack can be, and removes none but the pack it replaced. Undefined where the pack is no longer wanted.
+ */
+async function publishAlone(
+  { paths, dictionaryName, signal }: StageContext,
+  { isWanted }: BuildFeaturePackOptions,
+  publish: () => readonly string[],
+): Promise<readonly string[] | undefined> {
+  const release = await awaitLock(paths.dictionary(dictionaryName).pack, signal);
+  try {
+    return isWanted?.() === false ? undefined : publish();
+  } finally {
+    release();
   }
 }
 

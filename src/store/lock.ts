@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { z } from "zod";
 import { UserError } from "../numerics/user-error.ts";
 import { createFile, linkFile, makeFolder, moveTo, remove, removeIfPossible } from "./disk.ts";
@@ -18,6 +19,8 @@ const holderSchema = z.object({
 type Holder = z.output<typeof holderSchema>;
 
 const ATTEMPTS = 4;
+const RETRY_MS = 20;
+const PATIENCE_MS = 60_000;
 const TEMPORARY_PREFIX = ".lock-";
 
 /**
@@ -25,6 +28,29 @@ const TEMPORARY_PREFIX = ".lock-";
  * is taken over; one held by a living process is a `UserError`.
  */
 export function lockRunDirectory(directory: string): () => void {
+  const lock = tryLock(directory);
+  if (lock.kind === "taken") return lock.release;
+  throw refuse(directory, lock.holder);
+}
+
+/**
+ * The same for what takes a moment, such as putting a finished pack in its place: waits while a living process holds the lock, a
+ * minute at most.
+ */
+export async function awaitLock(directory: string, signal: AbortSignal): Promise<() => void> {
+  for (let waited = 0; ; waited += RETRY_MS) {
+    const lock = tryLock(directory);
+    if (lock.kind === "taken") return lock.release;
+    if (waited >= PATIENCE_MS) throw refuse(directory, lock.holder);
+    await setTimeout(RETRY_MS, undefined, { signal });
+  }
+}
+
+type TriedLock =
+  | { readonly kind: "taken"; readonly release: () => void }
+  | { readonly kind: "held"; readonly holder: Holder | undefined };
+
+function tryLock(directory: string): TriedLock {
   const path = join(directory, "lock");
   try {
     makeFolder(directory);
@@ -34,17 +60,20 @@ export function lockRunDirectory(directory: string): () => void {
   for (let attempt = 1; ; attempt++) {
     if (tryCreate(path)) {
       removeLeftOvers(directory);
-      return () => removeIfPossible(path);
+      return { kind: "taken", release: () => removeIfPossible(path) };
     }
     const text = readLock(path);
     const holder = parseHolder(text);
-    if (attempt === ATTEMPTS || (holder !== undefined && isAlive(holder)))
-      throw new UserError(
-        `${directory} is in use by process ${holder?.pid ?? "unknown"} on ${holder?.host ?? "this machine"}; ` +
-          "wait for it to end, stop it, or choose another --run folder",
-      );
+    if (attempt === ATTEMPTS || (holder !== undefined && isAlive(holder))) return { kind: "held", holder };
     removeStale(path, text);
   }
+}
+
+function refuse(directory: string, holder: Holder | undefined): UserError {
+  return new UserError(
+    `${directory} is in use by process ${holder?.pid ?? "unknown"} on ${holder?.host ?? "this machine"}; ` +
+      "wait for it to end, stop it, or choose another --run folder",
+  );
 }
 
 /** Whether a living process holds the directory's lock. */

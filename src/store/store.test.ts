@@ -1,9 +1,10 @@
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
 import { appendEvents, readEvents } from "./event-log.ts";
-import { lockRunDirectory } from "./lock.ts";
+import { awaitLock, lockRunDirectory } from "./lock.ts";
 import { runPaths } from "./run-directory.ts";
 import { parseSafetensors, readSafetensors, writeSafetensors } from "./safetensors.ts";
 import { hashOutputs, hashValue, verifyStageRecord, writeStageRecord } from "./stage-record.ts";
@@ -115,6 +116,24 @@ test("a second process is refused while the holder lives, and takes over a lock 
   rmSync(lock);
   writeFileSync(lock, JSON.stringify({ ...JSON.parse(lockContent(run)), startTime: "1" }));
   lockRunDirectory(run)();
+});
+
+test("who waits for a lock has it as soon as its holder gives it back, and no later than that", async () => {
+  const run = join(folder, "waiting");
+  const release = lockRunDirectory(run);
+  let isMine = false;
+  const waiting = awaitLock(run, new AbortController().signal).then((own) => {
+    isMine = true;
+    return own;
+  });
+  await setTimeout(100);
+  expect(isMine).toBe(false);
+  release();
+  (await waiting)();
+  lockRunDirectory(run)();
+  const again = lockRunDirectory(run);
+  await expect(awaitLock(run, AbortSignal.timeout(50))).rejects.toThrow();
+  again();
 });
 
 test("a log survives a cut last line", () => {

@@ -344,6 +344,36 @@ test("a feature's page works at 390 pixels: figures of a token come from below",
   );
 });
 
+test("at 390 pixels the sheet covers neither the examples nor the token it is about, and Escape closes it", async (context) => {
+  const { visit } = requireOrSkip(context, stage, NO_CHROMIUM);
+  await visit(
+    ADDRESS,
+    async (page) => {
+      await page.waitForSelector(WHOLE_EXAMPLES);
+      expect(await page.evaluate("getComputedStyle(document.querySelector('.panel.acts .inspector')).position")).toBe(
+        "static",
+      );
+      const tokens = page.locator("[data-group=top] .token.centre");
+      const last = page.locator(".groups .token.centre").last();
+      for (const token of [tokens.first(), tokens.nth(3), last]) {
+        await token.evaluate((span) => span.scrollIntoView({ block: "end" }));
+        await token.click();
+        const sheet = page.locator(".inspector.shown");
+        await expect
+          .poll(async () => (await token.boundingBox())!.y + (await token.boundingBox())!.height)
+          .toBeLessThanOrEqual((await sheet.boundingBox())!.y);
+        await page.keyboard.press("Escape");
+        await expect.poll(() => sheet.count()).toBe(0);
+        expect(query(page)).toBe("");
+      }
+      await tokens.first().click();
+      await page.locator(".inspector-close").click();
+      await page.waitForSelector("#group-top:focus");
+    },
+    { viewing: { theme: "light", width: 390 } },
+  );
+});
+
 test("a feature that is not there is a sentence with what to do", async (context) => {
   const { visit } = requireOrSkip(context, stage, NO_CHROMIUM);
   const look = async (page: Page) => {

@@ -17,9 +17,12 @@ export function runMonosem(args: readonly string[], input?: string): Promise<Com
   return waitFor(child);
 }
 
-/** Starts the CLI without waiting. */
-export function startMonosem(args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [MAIN, ...args], { stdio: ["pipe", "pipe", "pipe"] });
+/** Starts the CLI without waiting; `loopLog` names a file for what `watch-event-loop.ts` sees of it. */
+export function startMonosem(args: readonly string[], loopLog?: string): ChildProcess {
+  const watch =
+    loopLog === undefined ? [] : ["--import", fileURLToPath(new URL("./watch-event-loop.ts", import.meta.url))];
+  const env = { ...process.env, ...(loopLog === undefined ? {} : { MONOSEM_LOOP_LOG: loopLog }) };
+  return spawn(process.execPath, [...watch, MAIN, ...args], { stdio: ["pipe", "pipe", "pipe"], env });
 }
 
 /** Waits for a started command's end. */

@@ -87,7 +87,8 @@ export function isCrash(error: Error | undefined): boolean {
 /** A process that was only said to be killed lives on: its locks are made those of one that does not. */
 function forgetProcess(directory: string): void {
   if (!existsSync(directory)) return;
-  for (const name of readdirSync(directory).filter((entry) => entry === "lock" || entry.startsWith(".lock-"))) {
+  const names = readdirSync(directory, { recursive: true, encoding: "utf8" });
+  for (const name of names.filter((entry) => /(^|\/)(lock$|\.lock-)/.test(entry))) {
     const path = join(directory, name);
     const text = readFileSync(path, "utf8");
     writeFileSync(path, text.replace(`"pid":${process.pid}`, `"pid":${2 ** 22 - 3}`));

@@ -6,6 +6,9 @@ export interface TokenPlace {
   readonly end: number;
 }
 
+/** Pixels that stay between a token and the sheet. */
+const CLEAR = 24;
+
 /** The place of the token an event happened on. */
 export function findPlace(event: Event): TokenPlace | undefined {
   const token = event.target instanceof Element ? event.target.closest<HTMLElement>(".token[data-start]") : null;
@@ -82,4 +85,23 @@ export function showGroup(name: string): void {
   const title = document.querySelector<HTMLElement>(`[data-group="${name}"] h3`);
   title?.scrollIntoView({ block: "start" });
   title?.focus({ preventScroll: true });
+}
+
+/** Scrolls the token of an event out from under the sheet with its figures, where that lies over the page. */
+export function keepInSight({ target }: Event): void {
+  const token = target instanceof Element ? target.closest(".token") : null;
+  if (token === null) return;
+  // The sheet is drawn after the event that opens it.
+  requestAnimationFrame(() => {
+    const sheet = document.querySelector(".inspector.shown");
+    if (sheet === null || getComputedStyle(sheet).position !== "fixed") return;
+    const hidden = token.getBoundingClientRect().bottom + CLEAR - sheet.getBoundingClientRect().top;
+    if (hidden > 0) scrollBy(0, hidden);
+  });
+}
+
+/** Before the sheet goes: a focus within it goes to the title of the group it was about. */
+export function leaveSheet(group: string | undefined): void {
+  if (document.activeElement?.closest(".inspector") == null) return;
+  document.querySelector<HTMLElement>(`[data-group="${group}"] h3`)?.focus({ preventScroll: true });
 }

@@ -1,12 +1,13 @@
 import type { Signal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { FeatureRecord } from "../../../src/features/feature-record.ts";
-import { findPlace, moveFocus, moveTabStop, showGroup } from "../../data/example-focus.ts";
+import { findPlace, keepInSight, moveFocus, moveTabStop, showGroup } from "../../data/example-focus.ts";
 import type { ShownGroup } from "../../data/example-groups.ts";
 import type { FeatureView } from "../../data/feature-view.ts";
 import type { Inspection } from "../../data/inspection.ts";
 import { blur } from "../../data/preferences.ts";
 import type { TokenNames } from "../../data/token-names.ts";
+import { useMedia } from "../../data/use-media.ts";
 import { ExampleGroup } from "./example-group.tsx";
 
 /** All groups of examples; the token one points at, or goes to by key, is told to `inspection`. */
@@ -20,6 +21,8 @@ export function ExampleList(props: {
 }) {
   const { record, groups, view, names, inspection, onChange } = props;
   const list = useRef<HTMLDivElement>(null);
+  // Where the figures are a sheet over the page, pointing does not open it: it could lie over what one points at.
+  const narrow = useMedia("(max-width: 40rem)");
   // An address that points into the examples needs all that stands above the place.
   const isWhole = view.interval !== undefined || view.pinned !== undefined;
   useLayoutEffect(() => {
@@ -30,8 +33,12 @@ export function ExampleList(props: {
   const inspect = (event: Event) => {
     const place = findPlace(event);
     const example = groups.find(({ name }) => name === place?.group)?.examples[place?.example ?? -1];
-    if (place !== undefined && example !== undefined)
-      inspection.value = { example, start: place.start, end: place.end };
+    if (place === undefined || example === undefined) return;
+    inspection.value = { example, start: place.start, end: place.end };
+    if (narrow) keepInSight(event);
+  };
+  const leave = () => {
+    inspection.value = findPinned(groups, view);
   };
   const pin = (event: Event) => {
     const place = findPlace(event);
@@ -42,16 +49,16 @@ export function ExampleList(props: {
     <div
       class={`groups ${view.layout} ${blur.value === "on" ? "blurred" : ""}`}
       ref={list}
-      onPointerOver={inspect}
-      onPointerLeave={() => {
-        inspection.value = findPinned(groups, view);
-      }}
+      {...(narrow ? {} : { onPointerOver: inspect, onPointerLeave: leave })}
       onFocusIn={(event) => {
         moveTabStop(event);
-        inspect(event);
+        if (event.target instanceof Element && event.target.matches(":focus-visible")) inspect(event);
       }}
       onKeyDown={moveFocus}
-      onClick={pin}
+      onClick={(event) => {
+        pin(event);
+        inspect(event);
+      }}
     >
       {groups.map((group, index) => (
         <ExampleGroup

@@ -1,7 +1,7 @@
 import type { Signal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { type FeatureRecord, INTERVALS } from "../../../src/features/feature-record.ts";
-import { showGroup } from "../../data/example-focus.ts";
+import { leaveSheet, showGroup } from "../../data/example-focus.ts";
 import { listShownGroups } from "../../data/example-groups.ts";
 import { tabulateExamples } from "../../data/feature-tables.ts";
 import type { FeatureView } from "../../data/feature-view.ts";
@@ -59,6 +59,7 @@ export function ExamplesPanel(props: ExamplesPanelProps) {
         names={names}
         explore={props.explore}
         onClose={() => {
+          leaveSheet(groups.find(({ examples }) => examples.includes(inspection.value!.example))?.name);
           inspection.value = undefined;
           onChange({ ex: "", tok: "" });
         }}

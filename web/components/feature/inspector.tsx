@@ -3,11 +3,12 @@ import type { Example } from "../../../src/features/feature-record.ts";
 import { effectOnToken } from "../../data/example-groups.ts";
 import type { Inspection } from "../../data/inspection.ts";
 import type { TokenNames } from "../../data/token-names.ts";
+import { useKeys } from "../../data/use-keys.ts";
 import { formatNats } from "../../text/effect-level.ts";
 import { formatPercent } from "../../text/format-number.ts";
 import { TokenChip } from "../token-chip.tsx";
 
-/** The token someone points at, in figures; on a small screen a sheet at its lower edge. */
+/** The token someone points at, in figures; on a small screen a sheet at its lower edge, which Escape closes too. */
 export function Inspector(props: {
   readonly inspection: ReadonlySignal<Inspection | undefined>;
   readonly maximum: number;
@@ -18,6 +19,7 @@ export function Inspector(props: {
 }) {
   const { maximum, names } = props;
   const inspection = props.inspection.value;
+  useKeys(inspection === undefined ? {} : { Escape: props.onClose });
   if (inspection === undefined)
     return (
       <div class="inspector" aria-live="polite">
