@@ -1,4 +1,5 @@
 import { DEFAULT_TOKENS, type SteerSelection } from "../../data/steer-selection.ts";
+import { NumberInput } from "../number-input.tsx";
 
 interface Field {
   readonly name: string;
@@ -21,17 +22,15 @@ export function SamplingFields({
   return (
     <div class="sampling-fields">
       {listFields(selection).map(({ name, label, value, otherwise, minimum, maximum, step }) => (
+        // biome-ignore lint/a11y/noLabelWithoutControl: the field within is one
         <label class="field" key={name}>
           <span>{label}</span>
-          <input
-            type="number"
+          <NumberInput
             min={minimum}
             step={step}
             value={value}
             {...(maximum === undefined ? {} : { max: maximum })}
-            onChange={({ currentTarget }) =>
-              onChange({ [name]: Number(currentTarget.value) === otherwise ? "" : currentTarget.value })
-            }
+            onCommit={(text) => onChange({ [name]: Number(text) === otherwise ? "" : text })}
           />
         </label>
       ))}

@@ -1,4 +1,5 @@
 import type { SteeredFeature } from "../../data/steer-selection.ts";
+import { NumberInput } from "../number-input.tsx";
 
 /** On which positions a feature is acted on: all, or from one to another; 0 is the separator before the prompt. */
 export function SpanField({
@@ -24,24 +25,22 @@ export function SpanField({
       </label>
       {span !== null && (
         <>
-          <input
-            type="number"
+          <NumberInput
             min="0"
             step="1"
-            aria-label={`First position for feature ${feature}`}
+            label={`First position for feature ${feature}`}
             value={span.from}
-            onChange={(event) => onChange({ ...span, from: parse(event.currentTarget.value) ?? 0 })}
+            onCommit={(text) => onChange({ ...span, from: parse(text) ?? 0 })}
           />
           <span>to</span>
-          <input
-            type="number"
+          <NumberInput
             min={span.from}
             step="1"
             placeholder="end"
-            aria-label={`Last position for feature ${feature}; empty for the end`}
+            label={`Last position for feature ${feature}; empty for the end`}
             value={span.to ?? ""}
-            onChange={(event) => {
-              const to = parse(event.currentTarget.value);
+            onCommit={(text) => {
+              const to = parse(text);
               onChange({ ...span, to: to === null ? null : Math.max(span.from, to) });
             }}
           />

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { formatSignificant } from "../../text/format-number.ts";
+import { NumberInput } from "../number-input.tsx";
 
 const STEPS = 100;
 const FARTHEST = 2;
@@ -37,14 +38,7 @@ export function ValueField({
         onInput={(event) => setMoving(Number(event.currentTarget.value))}
         onChange={(event) => commit(event.currentTarget.value)}
       />
-      <input
-        type="number"
-        aria-label={`${label}, as a number`}
-        step="any"
-        inputMode="decimal"
-        value={formatSignificant(moving, 4)}
-        onChange={(event) => commit(event.currentTarget.value)}
-      />
+      <NumberInput label={`${label}, as a number`} step="any" value={formatSignificant(moving, 4)} onCommit={commit} />
       <span class="value-note" aria-hidden="true">
         {multiple}
       </span>
