@@ -11,6 +11,9 @@ export interface PageLocation {
 /** A server knows the page's addresses; a host of files does not, so there they stand behind a `#`. */
 const PREFIX = readSiteIndex() === undefined ? "" : "#";
 
+/** Whether this is a static copy, which has no server to ask for what the copy does not hold. */
+export const isCopy = PREFIX !== "";
+
 const current = signal(readLocation());
 
 /** The address shown in the browser, as state. */

@@ -4,6 +4,8 @@ import type { LiveRequest } from "./live-request.ts";
 import type { LiveSubject } from "./live-subject.ts";
 import { measureDoses } from "./measure-doses.ts";
 import { measureLosses } from "./measure-losses.ts";
+import { readContexts } from "./read-contexts.ts";
+import { readLogitWeights } from "./read-logit-weights.ts";
 import { steer } from "./steer.ts";
 
 /**
@@ -31,6 +33,10 @@ function answer(
       return steer(subject, request, signal);
     case "dose":
       return measureDoses(subject, request, signal);
+    case "contexts":
+      return readContexts(subject, request, signal);
+    case "logit-weights":
+      return readLogitWeights(subject, request);
     case "losses":
       return measureLosses(subject, request, signal);
     default:

@@ -1,18 +1,15 @@
-import { createSparseEncoder, type SparseEncoder } from "../autoencoder/sparse-encoder.ts";
+import { createSparseEncoder } from "../autoencoder/sparse-encoder.ts";
 import { isLastWrite } from "../features/ablate-directly.ts";
-import type { Tensor } from "../kernels/kernels.ts";
-import { forward } from "../model/transformer.ts";
-import { crossEntropyOfHidden } from "../model/unembed.ts";
-import { createWorkspace } from "../model/workspace.ts";
 import { UserError } from "../numerics/user-error.ts";
 import { startDocument } from "../text/start-document.ts";
 import { type CleanPass, measureDirectEffects } from "./direct-effects.ts";
-import { listFeatures, listFirings } from "./firings.ts";
+import { listFeatures } from "./firings.ts";
 import type { LiveEvent, LiveToken } from "./live-event.ts";
 import type { LiveRequestOf } from "./live-request.ts";
 import type { LiveSubject } from "./live-subject.ts";
 import { rerunEffects } from "./rerun-effects.ts";
-import { cutWindows, type TextWindow } from "./text-windows.ts";
+import { runWindow } from "./run-window.ts";
+import { cutWindows } from "./text-windows.ts";
 
 type ExploreRequest = LiveRequestOf<"explore">;
 
@@ -56,29 +53,4 @@ async function* measureEffects(
   if ((effects && isDirect) || nextToken !== null)
     yield* measureDirectEffects(subject, pass, { losses: effects && isDirect, nextToken });
   if (effects && !isDirect) yield* rerunEffects(subject, pass);
-}
-
-async function runWindow(
-  { model, site, dictionary }: LiveSubject,
-  encoder: SparseEncoder,
-  { tokens, targets }: TextWindow,
-): Promise<CleanPass> {
-  const { kernels, config } = model;
-  const N = tokens.length;
-  const workspace = createWorkspace(model, 1, N);
-  const activation = kernels.create([N, dictionary.width]);
-  const keep = (live: Tensor): void => kernels.copy(activation, live);
-  const hidden = forward(model, workspace, kernels.upload(tokens, [N]), { hooks: { [site]: keep } });
-  const losses = kernels.create([N]);
-  crossEntropyOfHidden(model, workspace, losses, hidden, kernels.upload(targets, [N]));
-  return {
-    tokens,
-    targets,
-    activation,
-    residual: workspace.blocks[config.layers - 1]!.residualPost,
-    hidden,
-    deviations: (await kernels.read(workspace.final.inverseDeviation)).map((inverse) => 1 / inverse),
-    losses: await kernels.read(losses),
-    firings: await listFirings(kernels, encoder, activation),
-  };
 }

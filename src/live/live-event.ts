@@ -32,6 +32,13 @@ export interface TokenProbability {
 /** Log-probabilities in nats of a text's tokens; null for the first. */
 export type LogProbabilities = readonly (number | null)[];
 
+/** One feature on each token of a context. */
+export interface ReadContext {
+  readonly activations: readonly number[];
+  /** What ablating it on the whole context does to the loss of predicting the token after each, in nats; 0 after the last. */
+  readonly effects: readonly number[];
+}
+
 /** The answer to a request, a stream: whatever its kind says, progress in between, `done` last. Token ids include the separator first. */
 export type LiveEvent =
   | {
@@ -41,6 +48,10 @@ export type LiveEvent =
       readonly contexts: number;
       readonly contextLength: number;
     }
+  /** As many as are read so far, in the order in which they were given; the last such event has them all. */
+  | { readonly kind: "contexts"; readonly contexts: readonly ReadContext[] }
+  /** By token id, the median over the tokens in use at 0; null where the site has no direct path to the logits. */
+  | { readonly kind: "logit-weights"; readonly weights: readonly number[] | null }
   | { readonly kind: "prompt"; readonly tokens: readonly number[]; readonly logProbabilities: LogProbabilities }
   | { readonly kind: "token"; readonly index: number; readonly token: number; readonly logProbability: number }
   | {

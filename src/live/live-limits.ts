@@ -7,6 +7,8 @@ export const LIVE_LIMITS = {
   interventions: 64,
   /** Features watched while a text is drawn. */
   watched: 16,
+  /** Contexts that one feature is read on. */
+  contexts: 256,
   /** Values of a dose-response. */
   values: 64,
 } as const;

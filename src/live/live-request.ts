@@ -54,6 +54,17 @@ export const liveRequestSchema = z.discriminatedUnion("kind", [
     tokens,
     seed,
   }),
+  z.strictObject({
+    kind: z.literal("contexts"),
+    feature,
+    contexts: z
+      .array(z.array(z.int().min(0)).min(1).readonly())
+      .min(1)
+      .max(LIVE_LIMITS.contexts)
+      .readonly()
+      .describe("token ids of each"),
+  }),
+  z.strictObject({ kind: z.literal("logit-weights"), feature }),
   z.strictObject({ kind: z.literal("losses"), text: text("text"), interventions, errorTerm: errorTermSchema }),
 ]);
 

@@ -89,6 +89,11 @@ export interface Vocabulary {
   readonly endOfText: number;
 }
 
+/** `GET /api/runs/:run/contexts/:n`: one context of the held-out text, numbered as examples are. */
+export interface ServedContext {
+  readonly tokens: readonly number[];
+}
+
 /** A log that grows while a run trains. */
 export type LogSource = { readonly kind: "model" } | { readonly kind: "dictionary"; readonly name: string };
 

@@ -4,8 +4,9 @@ import type { ListedRun } from "./api.ts";
 import type { DataOptions } from "./create-app.ts";
 import { describeRun, detailRun } from "./describe-run.ts";
 import { createDoctorVerdicts } from "./doctor-verdicts.ts";
-import { findRun } from "./find-served.ts";
+import { findRun, parseNumber } from "./find-served.ts";
 import { followRun } from "./follow-run.ts";
+import { readContext } from "./read-context.ts";
 import { readVocabulary } from "./read-vocabulary.ts";
 import type { ServedRun } from "./run-catalogue.ts";
 
@@ -41,6 +42,9 @@ export function addRunRoutes(app: App, { catalogue, packs, signal }: DataOptions
   app.get("/api/runs/:run/vocabulary", (context) => {
     const { tokenizer } = findRun(context, catalogue).paths.corpus;
     return sendMadeOf(context, tokenizer, readVocabulary, NO_TOKENIZER);
+  });
+  app.get("/api/runs/:run/contexts/:n", async (context) => {
+    return context.json(await readContext(findRun(context, catalogue), parseNumber(context.req.param("n"))));
   });
   app.get("/api/runs/:run/events", (context) => {
     const run = findRun(context, catalogue);

@@ -96,6 +96,8 @@ test("keys change the view, the address keeps it, and they can be switched off",
     await page.keyboard.press("c");
     await page.waitForSelector(".groups.snippet");
     await page.keyboard.press("e");
+    await expect.poll(() => query(page)).toBe("?ctx=snippet&eff=logit");
+    await page.keyboard.press("e");
     await page.keyboard.press("n");
     await expect.poll(() => query(page)).toBe("?ctx=snippet&eff=none&br=1");
     expect(await page.locator(".groups [class*=helped-]").count()).toBe(0);

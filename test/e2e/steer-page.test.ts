@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { parseFeatureRecord } from "../../src/features/feature-record.ts";
 import { parseFeatureTable } from "../../src/features/feature-table.ts";
 import { selectKernels } from "../../src/kernels/select.ts";
 import { answerLive } from "../../src/live/answer-live.ts";
@@ -15,6 +16,7 @@ import { openFeaturePack } from "../../src/store/feature-pack.ts";
 import { readJson } from "../../src/store/read-json.ts";
 import { runPaths } from "../../src/store/run-directory.ts";
 import { readSafetensors } from "../../src/store/safetensors.ts";
+import { readTokenStream } from "../../src/store/token-file.ts";
 import { buildWebAssets, launchChromium, type Viewing } from "../support/open-page.ts";
 import { findChromium, requireOrSkip } from "../support/requirements.ts";
 import { createRunFolder, runStages } from "../support/small-run.ts";
@@ -201,6 +203,59 @@ test("the feature's page tries a text that stays from feature to feature, and wr
     await expect.poll(() => page.locator(".strip-samples .example-text").allTextContents()).not.toContain("");
   };
   await visitPage(browser!, server.url, address, WIDE, look);
+});
+
+test("a feature's examples stand in their whole contexts, with what the native kernels find there, and in logits", async (context) => {
+  requireOrSkip(context, browser, NO_CHROMIUM);
+  const { feature } = strongest;
+  const paths = runPaths(join(folder, "small"));
+  const pack = openFeaturePack(paths.dictionary("main").pack);
+  const record = parseFeatureRecord(pack.record(feature));
+  const { tokens: text } = readTokenStream(paths, "valid", pack.header.vocabularySize);
+  pack.close();
+  const example = record.groups.find(({ kind }) => kind === "top")!.examples[0]!;
+  const [T, { window }] = [16, record];
+  const tokens = Array.from(text.subarray(example.context * T, (example.context + 1) * T));
+  const answer = async <Kind extends LiveEvent["kind"]>(request: LiveRequest, kind: Kind) =>
+    (await ask(request)).find((event) => event.kind === kind) as Extract<LiveEvent, { kind: Kind }>;
+  const { contexts } = await answer({ kind: "contexts", feature, contexts: [tokens] }, "contexts");
+  const { activations, effects } = contexts[0]!;
+  for (let place = -window; place <= window; place++) {
+    const at = example.position + place;
+    if (at < 0 || at >= T) continue;
+    expect(activations[at]).toBeCloseTo(example.activations[window + place]!, 3);
+    if (at + 1 < T) expect(effects[at]).toBeCloseTo(example.effects![window + place]!, 2);
+  }
+  const line = '[data-group=top] [data-example="0"]';
+  const address = (query: string) => new URL(`/d/small-main/f/${feature}?${query}`, server.url);
+  const readWhole = async (page: Page) => {
+    const whole = page.locator(`.groups.full ${line} .token`);
+    await expect.poll(() => whole.count(), { timeout: 60_000 }).toBeGreaterThan(2 * window + 1);
+    const shown = await whole.evaluateAll((spans) =>
+      spans.map((span) => [Number(span.dataset.start), Number(span.dataset.end)] as const),
+    );
+    const first = T - 1 - example.position;
+    expect([shown[0]![0], shown.at(-1)![1]]).toEqual([first, first + T]);
+    const fires = shown.filter(([start, end]) => activations.slice(start - first, end - first).some((a) => a > 0));
+    expect(await page.locator(`${line} mark.token`).count()).toBe(fires.length);
+    await page.locator(`${line} .token.centre`).focus();
+    const value = await page.locator(".inspector .inspected-value").first().textContent();
+    expect(Number(value)).toBeCloseTo(activations[example.position]!, 3);
+  };
+  await visitPage(browser!, server.url, address("ctx=full"), WIDE, readWhole);
+  await visitPage(browser!, server.url, address("ctx=full"), { theme: "dark", width: 390 }, async (page) => {
+    await readWhole(page);
+    await expectAccessible(page);
+  });
+  const { weights } = await answer({ kind: "logit-weights", feature }, "logit-weights");
+  const wanted = activations[example.position - 1]! * weights![tokens[example.position]!]!;
+  await visitPage(browser!, server.url, address("eff=logit"), WIDE, async (page) => {
+    await page.locator(`${line} .token.centre`).focus();
+    const said = page.locator(".inspector .inspected-effect", { hasText: "to its logit" }).first();
+    await said.waitFor();
+    if (example.position > 0 && wanted !== 0)
+      expect(Number(/added (\S+) to/.exec((await said.textContent())!)![1]!.replace("−", "-"))).toBeCloseTo(wanted, 2);
+  });
 });
 
 test("by keyboard alone: a feature found, held at less, and what was written compared token by token", async (context) => {

@@ -14,6 +14,7 @@ import { analysisAddress } from "../route.ts";
 import { ActivationPanel } from "./feature/activation-panel.tsx";
 import { EffectPanel } from "./feature/effect-panel.tsx";
 import { ElsewherePanel } from "./feature/elsewhere-panel.tsx";
+import type { OfferedViews } from "./feature/example-controls.tsx";
 import { ExamplesPanel } from "./feature/examples-panel.tsx";
 import { LogitPanel } from "./feature/logit-panel.tsx";
 import { NeighbourPanel } from "./feature/neighbour-panel.tsx";
@@ -45,6 +46,8 @@ export interface FeaturePanelsProps {
   readonly kin?: FeatureKin | undefined;
   /** What computes on texts; nothing in a copy without the model. */
   readonly live?: LivePanels | undefined;
+  /** What can be computed of examples. */
+  readonly offered: OfferedViews;
   readonly addresses: {
     readonly feature: (feature: number) => string;
     readonly neuron: ((neuron: number) => string) | undefined;
@@ -73,8 +76,8 @@ export function FeaturePanels(props: FeaturePanelsProps) {
             (record.groups.length > 0 ? (
               <ExamplesPanel
                 record={record}
-                tokens={props.data.pack.tokens}
-                names={props.data.names}
+                data={props.data}
+                offered={props.offered}
                 view={props.view}
                 frame={props.frame}
                 inspection={inspection}

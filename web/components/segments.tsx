@@ -2,7 +2,7 @@
 export function Segments<T extends string>(props: {
   readonly legend: string;
   readonly name: string;
-  readonly choices: Readonly<Record<T, string>>;
+  readonly choices: Readonly<Partial<Record<T, string>>>;
   readonly value: T;
   readonly onChoose: (value: T) => void;
 }) {

@@ -55,7 +55,7 @@ test("an effect belongs to the token that was predicted, which the first of a wi
 
 test("examples sort by what the feature did to predicting what follows, and fold by the tokens it fires on", () => {
   const [helped, hurt] = [createExample(1, 1, 0.4), createExample(2, 3, -0.4)];
-  expect(sortByEffect([hurt!, helped!], 1)).toEqual([helped, hurt]);
+  expect(sortByEffect([hurt!, helped!])).toEqual([helped, hurt]);
   const other: Example = { ...createExample(3, 1), tokens: [5, 8, 7] };
   expect(foldRepeats([helped!, other, hurt!])).toEqual([
     { first: helped, alike: [hurt] },

@@ -22,14 +22,14 @@ export function listShownGroups(record: FeatureRecord, tokens: number): ShownGro
   return [gatherFirings(record), ...silent.map((group) => showGroup(group, record.maximum))];
 }
 
-/** The effect of a feature on predicting the token at a place of an example's window; 0 for the window's first, null where unknown. */
+/** The effect of a feature on the token at a place of an example's window; 0 for the window's first, null where unknown. */
 export function effectOnToken({ effects }: Example, place: number): number | null {
   return effects && (place === 0 ? 0 : effects[place - 1]!);
 }
 
 /** Examples by how much the feature helped to predict the token after the centre, the most helped first. */
-export function sortByEffect(examples: readonly Example[], window: number): Example[] {
-  const effect = ({ effects }: Example) => effects?.[window] ?? 0;
+export function sortByEffect(examples: readonly Example[]): Example[] {
+  const effect = ({ effects, tokens }: Example) => effects?.[(tokens.length - 1) / 2] ?? 0;
   return examples.toSorted((a, b) => effect(b) - effect(a));
 }
 

@@ -6,6 +6,7 @@ import type { TokenNames } from "./token-names.ts";
 export function tabulateExamples(
   groups: readonly { readonly name: string; readonly examples: ExampleGroup["examples"] }[],
   names: TokenNames,
+  measure: "loss" | "logit" = "loss",
 ): SavedTable {
   const columns = [
     "group",
@@ -17,7 +18,7 @@ export function tabulateExamples(
     "token",
     "text",
     "activation",
-    "effect_on_next_token_nats",
+    measure === "loss" ? "effect_on_next_token_nats" : "effect_on_next_token_logit",
   ];
   const rows = groups.flatMap(({ name, examples }) =>
     examples.flatMap((example, number) => {

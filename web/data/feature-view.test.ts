@@ -7,7 +7,7 @@ test("an address without a view has the default one", () => {
   expect(parse("")).toEqual({
     layout: "stack",
     lineBreaks: false,
-    effects: true,
+    effects: "loss",
     foldRepeats: false,
     order: "strength",
     counts: "linear",
@@ -20,13 +20,14 @@ test("an address can say all of it", () => {
   expect(parse("ctx=snippet&br=1&eff=none&rep=fold&by=effect&y=log&iv=3&ex=interval-3.2&tok=4")).toEqual({
     layout: "snippet",
     lineBreaks: true,
-    effects: false,
+    effects: "none",
     foldRepeats: true,
     order: "effect",
     counts: "log",
     interval: 3,
     pinned: { group: "interval-3", example: 2, token: 4 },
   });
+  expect(parse("ctx=full&eff=logit")).toMatchObject({ layout: "full", effects: "logit" });
   expect(parse("ex=near-miss.0&tok=8").pinned).toEqual({ group: "near-miss", example: 0, token: 8 });
 });
 

@@ -9,10 +9,11 @@ export interface PinnedToken {
 
 /** How a feature's page shows what it shows; all of it stands in the address. */
 export interface FeatureView {
-  /** Lines with their centres below one another, or text that flows. */
-  readonly layout: "stack" | "snippet";
+  /** Lines with their centres below one another, the same window as text that flows, or the whole context. */
+  readonly layout: "stack" | "snippet" | "full";
   readonly lineBreaks: boolean;
-  readonly effects: boolean;
+  /** What lines below tokens say of each: the feature's effect on its loss, on its logit, or nothing. */
+  readonly effects: "loss" | "logit" | "none";
   readonly foldRepeats: boolean;
   readonly order: "strength" | "effect";
   readonly counts: "linear" | "log";
@@ -21,15 +22,19 @@ export interface FeatureView {
   readonly pinned: PinnedToken | undefined;
 }
 
+/** The choices of the view; the first is what an address need not say. */
+const LAYOUTS = ["stack", "snippet", "full"] as const;
+const EFFECTS = ["loss", "logit", "none"] as const;
+
 const PLACE = /^([a-z]+(?:-[a-z]+|-\d{1,2})?)\.(\d{1,3})$/;
 
 /** What an address says; what it does not say, or says wrongly, is the default. */
 export function parseFeatureView(query: URLSearchParams): FeatureView {
   const interval = readNumber(query.get("iv"));
   return {
-    layout: query.get("ctx") === "snippet" ? "snippet" : "stack",
+    layout: choose(LAYOUTS, query.get("ctx")),
     lineBreaks: query.get("br") === "1",
-    effects: query.get("eff") !== "none",
+    effects: choose(EFFECTS, query.get("eff")),
     foldRepeats: query.get("rep") === "fold",
     order: query.get("by") === "effect" ? "effect" : "strength",
     counts: query.get("y") === "log" ? "log" : "linear",
@@ -46,6 +51,10 @@ export function forgetPlace(query: URLSearchParams): URLSearchParams {
   const kept = new URLSearchParams(query);
   for (const name of Object.keys(OF_ONE_FEATURE)) kept.delete(name);
   return kept;
+}
+
+function choose<T extends string>(choices: readonly [T, ...T[]], value: string | null): T {
+  return choices.find((choice) => choice === value) ?? choices[0];
 }
 
 function readPinned(query: URLSearchParams): PinnedToken | undefined {

@@ -12,7 +12,7 @@ import { readSession } from "../data/session.ts";
 import { addressFeature, addressVersion } from "../data/share-feature.ts";
 import { useKin } from "../data/use-kin.ts";
 import { useMatches } from "../data/use-matches.ts";
-import { isEmbedded, pageLocation, setQuery, shareAddress, withQuery } from "../location-state.ts";
+import { isCopy, isEmbedded, pageLocation, setQuery, shareAddress, withQuery } from "../location-state.ts";
 
 const NOT_COMPARED: readonly ComparedPair[] = [];
 
@@ -28,6 +28,7 @@ export function FeatureBody(props: {
   const shown = parsePanels(query);
   const elsewhere = useMatches(id, data.summary.comparisons ?? NOT_COMPARED, record.index);
   const neurons = readRunDictionaries(run).value.find(({ name, pack }) => name === "neurons" && pack !== null);
+  const computes = props.live !== undefined && readSession().value.live !== "none";
   const frame: PanelFrame = {
     file: (panel) => `${id}-feature-${record.index}-${panel}`,
     link: (panel) => {
@@ -46,6 +47,7 @@ export function FeatureBody(props: {
         data={data}
         record={record}
         live={props.live?.(frame, shown)}
+        offered={{ full: computes && !isCopy, logit: computes && record.logits !== null }}
         view={parseFeatureView(query)}
         shown={shown}
         frame={frame}

@@ -5,9 +5,16 @@ import { blur } from "../../data/preferences.ts";
 import { useMedia } from "../../data/use-media.ts";
 import { Segments, Toggle } from "../segments.tsx";
 
+/** What the page can compute of examples beyond what the pack has. */
+export interface OfferedViews {
+  readonly full: boolean;
+  readonly logit: boolean;
+}
+
 /** A view of examples, and what to do when it is to change. */
 export interface ExampleControlsProps {
   readonly view: FeatureView;
+  readonly offered: OfferedViews;
   readonly onChange: (changes: Readonly<Record<string, string>>) => void;
 }
 
@@ -23,15 +30,15 @@ export function ExampleControls(props: ExampleControlsProps) {
   );
 }
 
-function Controls({ view, onChange }: ExampleControlsProps) {
+function Controls({ view, offered, onChange }: ExampleControlsProps) {
   return (
     <div class="example-controls">
       <Segments
         legend="Layout"
         name="ctx"
-        choices={{ stack: "aligned", snippet: "flowing" }}
+        choices={listLayouts(offered)}
         value={view.layout}
-        onChoose={(layout) => onChange({ ctx: layout === "stack" ? "" : layout })}
+        onChoose={(layout) => onChange({ ctx: layout === "stack" ? "" : layout, ex: "", tok: "" })}
       />
       <Segments
         legend="Order within a group"
@@ -40,17 +47,20 @@ function Controls({ view, onChange }: ExampleControlsProps) {
         value={view.order}
         onChoose={(order) => onChange({ by: order === "effect" ? order : "" })}
       />
-      <Toggle
-        title="effects"
-        hint="Underline what the feature helped or hurt to predict"
-        checked={view.effects}
-        onChange={(shown) => onChange({ eff: shown ? "" : "none" })}
+      <Segments
+        legend="Lines below tokens: the feature's effect on"
+        name="eff"
+        choices={listEffects(offered)}
+        value={view.effects}
+        onChoose={(effects) => onChange({ eff: effects === "loss" ? "" : effects })}
       />
       <Toggle
         title="line breaks"
         hint="Break lines where the text does; only text that flows"
         checked={view.lineBreaks}
-        onChange={(broken) => onChange(broken ? { br: "1", ctx: "snippet" } : { br: "" })}
+        onChange={(broken) =>
+          onChange(broken ? { br: "1", ...(view.layout === "stack" ? { ctx: "snippet" } : {}) } : { br: "" })
+        }
       />
       <Toggle
         title="fold repeats"
@@ -68,6 +78,16 @@ function Controls({ view, onChange }: ExampleControlsProps) {
       />
     </div>
   );
+}
+
+/** The layouts that can be had, in the order in which the key goes through them. */
+export function listLayouts({ full }: OfferedViews): Partial<Record<FeatureView["layout"], string>> {
+  return { stack: "aligned", snippet: "flowing", ...(full ? { full: "whole contexts" } : {}) };
+}
+
+/** The effects that can be had, in the order in which the key goes through them. */
+export function listEffects({ logit }: OfferedViews): Partial<Record<FeatureView["effects"], string>> {
+  return { loss: "loss effects", ...(logit ? { logit: "logit effects" } : {}), none: "none" };
 }
 
 /** The way to each group of examples. */
@@ -88,7 +108,7 @@ export function GroupNav(props: { readonly groups: readonly ShownGroup[]; readon
 }
 
 /** What shades and lines mean. */
-export function ExampleLegend({ effects }: { readonly effects: boolean }) {
+export function ExampleLegend({ effects }: { readonly effects: FeatureView["effects"] }) {
   return (
     <p class="legend note">
       <span>
@@ -99,7 +119,13 @@ export function ExampleLegend({ effects }: { readonly effects: boolean }) {
       <span>
         the example's <span class="token centre">token</span>
       </span>
-      {effects && (
+      {effects === "logit" && (
+        <span>
+          one token before, the feature <span class="token helped-2">raised</span> its logit or{" "}
+          <span class="token hurt-2">lowered</span> it
+        </span>
+      )}
+      {effects === "loss" && (
         <>
           <span>
             the feature <span class="token helped-1">helped</span> <span class="token helped-3">much</span> to predict

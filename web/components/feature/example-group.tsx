@@ -16,7 +16,6 @@ export interface ExampleGroupProps {
   /** It is drawn with the page; what is not, is drawn as soon as the browser has time. */
   readonly isUrgent: boolean;
   readonly maximum: number;
-  readonly window: number;
   readonly names: TokenNames;
   readonly view: FeatureView;
 }
@@ -52,7 +51,7 @@ function Lines(props: ExampleGroupProps) {
   const { group, view } = props;
   const list = useRef<HTMLOListElement>(null);
   useAlignedLines(list, view.layout === "stack", [group, JSON.stringify(view)]);
-  const examples = view.order === "effect" ? sortByEffect(group.examples, props.window) : group.examples;
+  const examples = view.order === "effect" ? sortByEffect(group.examples) : group.examples;
   const number = (example: Example) => group.examples.indexOf(example);
   const line = (example: Example) => (
     <ExampleLine

@@ -34,16 +34,16 @@ export function ExampleLine({ example, number, maximum, names, view, pinned }: E
               cluster,
               activation: Math.max(...example.activations.slice(cluster.start, cluster.end)),
               maximum,
-              effect: view.effects ? sumEffects(example, cluster.start, cluster.end) : 0,
+              effect: view.effects !== "none" ? sumEffects(example, cluster.start, cluster.end) : 0,
               isCentre: holds(cluster, centre),
               isPinned: pinned !== undefined && holds(cluster, pinned),
-              lineBreaks: view.lineBreaks && view.layout === "snippet",
+              lineBreaks: view.lineBreaks && view.layout !== "stack",
             }),
           )}
         </span>
       </p>
       {example.repeats > 1 && (
-        <span class="repeats" title={`${example.repeats} places have exactly these tokens`}>
+        <span class="repeats" title={`${example.repeats} places have exactly these tokens around it`}>
           ×{example.repeats}
         </span>
       )}

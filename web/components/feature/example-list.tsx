@@ -4,7 +4,7 @@ import type { FeatureRecord } from "../../../src/features/feature-record.ts";
 import { findPlace, keepInSight, moveFocus, moveTabStop, showGroup } from "../../data/example-focus.ts";
 import type { ShownGroup } from "../../data/example-groups.ts";
 import type { FeatureView } from "../../data/feature-view.ts";
-import type { Inspection } from "../../data/inspection.ts";
+import { followInspection, type Inspection } from "../../data/inspection.ts";
 import { blur } from "../../data/preferences.ts";
 import type { TokenNames } from "../../data/token-names.ts";
 import { useMedia } from "../../data/use-media.ts";
@@ -30,6 +30,11 @@ export function ExampleList(props: {
     list.current?.querySelector(".token.pinned")?.scrollIntoView({ block: "center" });
     inspection.value = findPinned(groups, view);
   }, [record]);
+  const before = useRef(groups);
+  useLayoutEffect(() => {
+    inspection.value = inspection.value && followInspection(inspection.value, before.current, groups);
+    before.current = groups;
+  }, [groups]);
   const inspect = (event: Event) => {
     const place = findPlace(event);
     const example = groups.find(({ name }) => name === place?.group)?.examples[place?.example ?? -1];
@@ -66,7 +71,6 @@ export function ExampleList(props: {
           group={group}
           isUrgent={isWhole || index === 0}
           maximum={record.maximum}
-          window={record.window}
           names={names}
           view={view}
         />

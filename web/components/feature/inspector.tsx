@@ -5,7 +5,7 @@ import type { Inspection } from "../../data/inspection.ts";
 import type { TokenNames } from "../../data/token-names.ts";
 import { useKeys } from "../../data/use-keys.ts";
 import { formatNats } from "../../text/effect-level.ts";
-import { formatPercent } from "../../text/format-number.ts";
+import { formatPercent, formatSigned } from "../../text/format-number.ts";
 import { TokenChip } from "../token-chip.tsx";
 
 /** The token someone points at, in figures; on a small screen a sheet at its lower edge, which Escape closes too. */
@@ -13,6 +13,8 @@ export function Inspector(props: {
   readonly inspection: ReadonlySignal<Inspection | undefined>;
   readonly maximum: number;
   readonly names: TokenNames;
+  /** What effects are on. */
+  readonly measure: "loss" | "logit";
   /** The address of a page that shows what every feature says to a text. */
   readonly explore: (text: string) => string;
   readonly onClose: () => void;
@@ -31,7 +33,13 @@ export function Inspector(props: {
   return (
     <div class="inspector shown" aria-live="polite">
       {example.tokens.slice(start, end).map((id, offset) => (
-        <InspectedToken key={start + offset} example={example} place={start + offset} maximum={maximum}>
+        <InspectedToken
+          key={start + offset}
+          example={example}
+          place={start + offset}
+          maximum={maximum}
+          measure={props.measure}
+        >
           <TokenChip text={names.text(id)} />
         </InspectedToken>
       ))}
@@ -53,6 +61,7 @@ function InspectedToken(props: {
   readonly example: Example;
   readonly place: number;
   readonly maximum: number;
+  readonly measure: "loss" | "logit";
   readonly children: preact.ComponentChildren;
 }) {
   const { example, place, maximum } = props;
@@ -64,13 +73,14 @@ function InspectedToken(props: {
         <b class="inspected-value">{activation.toFixed(4)}</b>
         {maximum > 0 && ` ${formatPercent(activation / maximum)} of the maximum`}
       </span>
-      <span class="inspected-effect">{describeEffect(effectOnToken(example, place))} </span>
+      <span class="inspected-effect">{describeEffect(effectOnToken(example, place), props.measure)} </span>
       <span class="inspected-place">token {example.tokens[place]}</span>
     </span>
   );
 }
 
-function describeEffect(effect: number | null): string {
+function describeEffect(effect: number | null, measure: "loss" | "logit"): string {
+  if (measure === "logit" && effect !== null) return `added ${formatSigned(effect, 3)} to its logit`;
   if (effect === null) return "effect not computed yet";
   if (effect === 0) return "no effect on predicting it";
   return `${effect > 0 ? "helped" : "hurt"} to predict it: ${formatNats(effect)}`;
