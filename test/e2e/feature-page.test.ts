@@ -100,7 +100,7 @@ test("keys change the view, the address keeps it, and they can be switched off",
     await page.keyboard.press("e");
     await page.keyboard.press("n");
     await expect.poll(() => query(page)).toBe("?ctx=snippet&eff=none&br=1");
-    expect(await page.locator(".groups [class*=helped-]").count()).toBe(0);
+    await expect.poll(() => page.locator(".groups [class*=helped-]").count()).toBe(0);
     await page.keyboard.press("3");
     await expect.poll(() => page.locator("#group-interval-3:focus").count()).toBe(1);
     await page.reload();
