@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { UserError } from "../numerics/user-error.ts";
+import { compileCharacterClass, compilePattern, listAlphabets } from "./compile-rule.ts";
 
 const characterClass = z
   .string()
@@ -57,15 +58,6 @@ export type ContextProxy = z.output<typeof proxySchema>;
 /** What makes a token belong to a proxy. */
 export type ProxyRule = ContextProxy["rule"];
 
-/** A test of single characters against what stands between [ and ]; undefined where that is no class. */
-export function compileCharacterClass(content: string): RegExp | undefined {
-  try {
-    return new RegExp(`^[${content}]$`, "u");
-  } catch {
-    return undefined;
-  }
-}
-
 /** The proxies of a file, checked; `where` names it in the `UserError`. */
 export function parseProxies(value: unknown, where: string): readonly ContextProxy[] {
   const result = z.array(proxySchema).min(1).safeParse(value);
@@ -79,23 +71,6 @@ export function parseProxies(value: unknown, where: string): readonly ContextPro
   for (const { name, rule } of result.data)
     if (rule.kind === "pattern") compilePattern(rule, `${where}: proxy ${name}`);
   return result.data;
-}
-
-/** The regular expression of a pattern rule, to be run through all matches; a `UserError` where it is none. */
-export function compilePattern({ pattern, flags }: Extract<ProxyRule, { kind: "pattern" }>, where: string): RegExp {
-  try {
-    return new RegExp(pattern, `${flags.includes("v") ? "" : "u"}${flags}g`);
-  } catch (error) {
-    throw new UserError(
-      `${where}: ${(error as Error).message.charAt(0).toLowerCase()}${(error as Error).message.slice(1)}`,
-      2,
-    );
-  }
-}
-
-/** The alphabets of a string rule. */
-export function listAlphabets(alphabet: string | readonly string[]): readonly string[] {
-  return typeof alphabet === "string" ? [alphabet] : alphabet;
 }
 
 /** The rule in words. */

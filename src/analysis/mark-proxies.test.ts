@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createSplitText, type SplitDocument } from "../../test/support/split-documents.ts";
-import { type ContextProxy, compilePattern, describeRule, type ProxyRule, parseProxies } from "./context-proxy.ts";
+import { compilePattern } from "./compile-rule.ts";
+import { type ContextProxy, describeRule, type ProxyRule, parseProxies } from "./context-proxy.ts";
 import { markProxy, takeContexts } from "./mark-proxies.ts";
 import { readDocumentText, type TextSpans } from "./pattern-spans.ts";
 import type { ProxyText } from "./proxy-text.ts";

@@ -16,6 +16,11 @@ export function readDocumentText(text: Pick<ProxyText, "stream" | "tokenizer">, 
   return parts.join("");
 }
 
+/** Where a regular expression with the flag g matches. */
+export function matchSpans(text: string, pattern: RegExp): TextSpans {
+  return [...text.matchAll(pattern)].map((match) => [match.index, match.index + match[0].length]);
+}
+
 /** The tokens that have a byte of a character within a match, as 1 in `truth`, which is [tokens] of the whole stream. */
 export function markSpans(text: ProxyText, document: number, spans: TextSpans, truth: Uint8Array): void {
   if (spans.length === 0) return;

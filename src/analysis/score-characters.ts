@@ -1,4 +1,4 @@
-import { compileCharacterClass } from "./context-proxy.ts";
+import { compileCharacterClass } from "./compile-rule.ts";
 import { IMPROBABLE, type ProxyText, spellDocument } from "./proxy-text.ts";
 import { readCharacter, readCodePoints } from "./read-characters.ts";
 

@@ -1,4 +1,4 @@
-import { compileCharacterClass, listAlphabets } from "./context-proxy.ts";
+import { compileCharacterClass, listAlphabets } from "./compile-rule.ts";
 import { IMPROBABLE, type ProxyText } from "./proxy-text.ts";
 import { readCodePoints } from "./read-characters.ts";
 

@@ -2,6 +2,7 @@ import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
+import type { ProxyProfiles, SpecificityProfiles } from "../analysis/specificity.ts";
 import { parseFeatureTable } from "../features/feature-table.ts";
 import { UserError } from "../numerics/user-error.ts";
 import { Interrupted } from "../pipeline/stage.ts";
@@ -140,7 +141,13 @@ async function collect(
     table: parseFeatureTable(pack.table()),
     records: new Map(features.map((feature) => [feature, pack.record(feature)])),
     annotations: await readAnswer<DictionaryAnnotations>(answers, `/api/d/${dictionary.id}/annotations`),
+    profiles: details.specificity === null ? [] : await readProfiles(answers, dictionary.id),
   };
+}
+
+async function readProfiles(answers: SiteAnswers, dictionary: string): Promise<readonly ProxyProfiles[]> {
+  const address = `/api/d/${dictionary}/analyses/specificity-profiles`;
+  return (await readAnswer<SpecificityProfiles>(answers, address)).profiles;
 }
 
 async function readAnswer<T>(answers: SiteAnswers, address: string, kind: "described" | "other" = "other"): Promise<T> {

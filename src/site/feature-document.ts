@@ -1,3 +1,4 @@
+import type { ProxyProfiles, SpecificityProfiles } from "../analysis/specificity.ts";
 import { type FeatureRecord, parseFeatureRecord } from "../features/feature-record.ts";
 import { createFeatureTable, type FeatureTable, renderFeatureTable } from "../features/feature-table.ts";
 import type { DictionaryAnnotations, DictionarySummary, Session, Vocabulary } from "../server/api.ts";
@@ -25,6 +26,8 @@ export interface DocumentDictionary {
   readonly records: ReadonlyMap<number, Uint8Array>;
   /** What people and methods said about the features; undefined where there is no such thing. */
   readonly annotations: DictionaryAnnotations | undefined;
+  /** How features stand to proxies; none where it was not measured. */
+  readonly profiles: readonly ProxyProfiles[];
 }
 
 /** A run and those of its dictionaries a file shows. */
@@ -39,6 +42,9 @@ export const DOCUMENT_ADDRESS = "/api/document";
 
 /** Marks of the template, each replaced once. */
 export const DOCUMENT_MARKS = { title: "%TITLE%", index: "%INDEX%", files: "%FILES%" } as const;
+
+/** Proxies of a feature that a file keeps: those it predicts best. */
+const PROXIES_KEPT = 8;
 
 const SESSION: Session = { writable: false, live: "none" };
 
@@ -73,7 +79,7 @@ export function renderDataBlock(value: unknown): string {
 function listAnswers({ document, vocabulary, dictionaries }: DocumentContents): Map<string, Uint8Array<ArrayBuffer>> {
   const tokens = new Set<number>();
   const answers = new Map<string, Uint8Array<ArrayBuffer>>();
-  for (const { summary, table, records, annotations } of dictionaries) {
+  for (const { summary, table, records, annotations, profiles } of dictionaries) {
     const address = `/api/d/${summary.id}`;
     const parsed = [...records.values()].map(parseFeatureRecord);
     const lines = new Set(parsed.flatMap(listNamedFeatures));
@@ -82,6 +88,8 @@ function listAnswers({ document, vocabulary, dictionaries }: DocumentContents): 
     answers.set(`${address}/table`, new Uint8Array(renderFeatureTable(keepLines(table, lines))));
     for (const [feature, record] of records) answers.set(`${address}/features/${feature}`, new Uint8Array(record));
     answers.set(`${address}/annotations`, encodeJson(keepAnnotations(annotations, lines)));
+    const kept: SpecificityProfiles = { profiles: keepProfiles(profiles, [...records.keys()]) };
+    if (kept.profiles.length > 0) answers.set(`${address}/analyses/specificity-profiles`, encodeJson(kept));
   }
   const run = dictionaries[0]?.summary.run;
   const kept = vocabulary.tokens.map((bytes, token) => (tokens.has(token) ? bytes : ""));
@@ -128,6 +136,22 @@ function keepAnnotations(
     annotations: said.annotations.filter(({ feature }) => lines.has(feature)),
     explanations: said.explanations.filter(({ feature }) => lines.has(feature)),
   };
+}
+
+/** What is known of the features shown, for the proxies that each predicts best. */
+function keepProfiles(profiles: readonly ProxyProfiles[], features: readonly number[]): ProxyProfiles[] {
+  const best = new Set(
+    features.flatMap((feature) => {
+      const found = profiles.flatMap((proxy) => proxy.features.filter(({ index }) => index === feature));
+      return found.sort((a, b) => b.f1 - a.f1).slice(0, PROXIES_KEPT);
+    }),
+  );
+  const kept = profiles.map((proxy) => ({
+    ...proxy,
+    features: proxy.features.filter((match) => best.has(match)),
+    neurons: [],
+  }));
+  return kept.filter((proxy) => proxy.features.length > 0);
 }
 
 function encodeJson(value: unknown): Uint8Array<ArrayBuffer> {

@@ -101,6 +101,25 @@ test("a feature's file opens without a server and shows every number of the serv
   }
 });
 
+test("a feature's file shows what it stands for as the served page does, and another's says nothing of it", async (context) => {
+  requireOrSkip(context, browser, NO_CHROMIUM);
+  const texts: string[] = [];
+  const look = async (page: Page) => {
+    const panel = page.locator("#proxy");
+    await panel.locator('svg[aria-label*="are Arabic script"]').first().waitFor();
+    for (const summary of await panel.getByText("View as table").all()) await summary.click();
+    texts.push(await panel.innerText());
+  };
+  await visit(new URL("/d/script-alert-1-main/f/2", server.url).href, server.url, look);
+  await open(await write([2, 17]), look);
+  expect(texts[1]).toBe(texts[0]);
+  expect(texts[0]).toContain("base64");
+  await open(await write([17]), async (page) => {
+    await page.locator(WHOLE_EXAMPLES).first().waitFor();
+    expect(await page.locator("#proxy").count()).toBe(0);
+  });
+});
+
 test("a feature's file is at most 150 kB", async () => {
   for (const { index } of fake.records.slice(0, 10))
     expect(readFileSync(await write([index])).length).toBeLessThanOrEqual(150_000);

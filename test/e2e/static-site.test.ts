@@ -185,6 +185,22 @@ test("a feature is saved as a file from the copy too", async (context) => {
   expect(readFileSync(saved, "utf8")).toContain("<title>tiny · main</title>");
 });
 
+test("a rule of one's own is tried on the examples in the copy too", async (context) => {
+  requireOrSkip(context, browser, NO_CHROMIUM);
+  await visit("#/d/tiny-main/f/2?rule=e", async (page) => {
+    await page.locator("#rule tbody tr").first().waitFor();
+    expect(await page.locator(".groups .token.ruled").count()).toBeGreaterThan(0);
+  });
+});
+
+test("the copy has the specificity, its examples and the gallery", async (context) => {
+  requireOrSkip(context, browser, NO_CHROMIUM);
+  await visit("#/d/tiny-main/specificity?proxy=arabic&grid=1", (page) =>
+    page.locator(".example-grid mark").first().waitFor(),
+  );
+  await visit("#/d/tiny-main/gallery", (page) => page.locator(".gallery-card").first().waitFor());
+});
+
 test("labels, notes and lists go along, to be read and searched", async (context) => {
   requireOrSkip(context, browser, NO_CHROMIUM);
   await visit("#/d/tiny-main/f?q=quixote", async (page) => {

@@ -41,8 +41,12 @@ export async function visitCopy(
 /** What a page says about a feature, without the panels that compute on a reader's text or ask for what a file of single features lacks. */
 export async function readPanels(page: Page): Promise<string> {
   await page.locator(`${WHOLE_EXAMPLES}, .feature-panels .pending`).first().waitFor();
-  const panels = page.locator(".feature-panels .panel:not(.try):not(.steer):not(.proxy)");
+  const panels = page.locator(".feature-panels .panel:not(.try):not(.steer):not(.proxy):not(.rule)");
   for (const summary of await panels.getByText("View as table").all()) await summary.click();
+  // A browser leaves out what it has not drawn, which depends on what stands above.
+  await page.evaluate(
+    `for (const { style } of document.querySelectorAll(".group")) style.contentVisibility = "visible"`,
+  );
   const read = async () => [await page.locator(".lead").innerText(), ...(await panels.allInnerTexts())].join("\n");
   // What is below the screen is laid out anew when a panel above it comes late: a text counts once it was read twice.
   let text = await read();

@@ -1,7 +1,7 @@
 import type { LiveEvent } from "../../src/live/live-event.ts";
 import type { LiveRequest } from "../../src/live/live-request.ts";
 import type { PageMessage, WorkerFiles, WorkerMessage } from "../live-messages.ts";
-import workerAddress from "../live-worker.ts?worker&url";
+import { startWorker } from "./start-worker.ts";
 
 /** A worker that answers requests about one dictionary. */
 export interface LiveWorker {
@@ -13,7 +13,7 @@ export interface LiveWorker {
 
 /** Starts a worker and hands the files over to it. */
 export function createLiveWorker(files: WorkerFiles): LiveWorker {
-  const worker = new Worker(trust(workerAddress), { type: "module", name: "monosem live" });
+  const worker = startWorker("live");
   const post = (message: PageMessage, transfer: Transferable[] = []) => worker.postMessage(message, transfer);
   const answers = new Map<number, (message: WorkerMessage) => void>();
   let asked = 0;
@@ -69,33 +69,6 @@ function createQueue<T>(signal: AbortSignal): { readonly add: (value: T) => void
       return values.shift()!;
     },
   };
-}
-
-interface TrustedTypes {
-  createPolicy(
-    name: string,
-    rules: { createScriptURL(address: string): string },
-  ): { createScriptURL(address: string): string };
-}
-
-let createTrustedAddress: ((address: string) => string) | undefined;
-
-/** The worker's address, by the one policy that the page's security policy names, where the browser has such. */
-function trust(address: string): string {
-  const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
-  createTrustedAddress ??=
-    trustedTypes === undefined
-      ? (same) => same
-      : (
-          (policy) => (one: string) =>
-            policy.createScriptURL(one)
-        )(trustedTypes.createPolicy("monosem-worker", { createScriptURL: requireWorker }));
-  return createTrustedAddress(address);
-}
-
-function requireWorker(address: string): string {
-  if (address !== workerAddress) throw new TypeError("only the page's own worker is started");
-  return address;
 }
 
 function sentence(text: string): string {

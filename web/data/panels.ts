@@ -2,6 +2,7 @@
 export const PANELS = {
   hist: "Activations",
   proxy: "What it stands for",
+  rule: "A rule of your own",
   logits: "Effect on the next token",
   effect: "Use to the model",
   neurons: "Neurons",

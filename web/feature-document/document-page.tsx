@@ -12,6 +12,7 @@ import { useResource } from "../data/use-resource.ts";
 import { useTitle } from "../data/use-title.ts";
 import { route } from "../location-state.ts";
 import { FeatureBody } from "../pages/feature-body.tsx";
+import { FeatureProxy } from "../pages/feature-proxy.tsx";
 import { DocumentHeader } from "./document-header.tsx";
 
 /** The features of a file: the one of the address, or the first, and links to the others. */
@@ -61,12 +62,19 @@ function readLabel(dictionary: string, feature: number): string {
 function Contents(
   props: Parameters<typeof FeatureBody>[0] & { readonly explained: boolean; readonly onClose: () => void },
 ) {
-  const { data } = props;
+  const { data, record } = props;
   return (
     <>
       <PackNotice pack={data.pack} />
       <ProvenanceDialog pack={data.pack} run={data.summary.run} open={props.explained} onClose={props.onClose} />
-      <FeatureBody {...props} />
+      <FeatureBody
+        {...props}
+        live={(frame, shown) => ({
+          side: shown.has("proxy") && <FeatureProxy data={data} feature={record.index} frame={frame} />,
+          above: null,
+          below: null,
+        })}
+      />
     </>
   );
 }

@@ -6,12 +6,15 @@ import { LoadState } from "../components/load-state.tsx";
 import { PackNotice } from "../components/pack-notice.tsx";
 import { ProvenanceDialog } from "../components/provenance-dialog.tsx";
 import { type FeatureData, loadFeature, peekFeature } from "../data/dictionary-data.ts";
+import { RuleContext } from "../data/rule-context.ts";
+import { useExampleRule } from "../data/use-example-rule.ts";
 import { useResource } from "../data/use-resource.ts";
 import { useTitle } from "../data/use-title.ts";
-import { isEmbedded } from "../location-state.ts";
+import { isEmbedded, pageLocation } from "../location-state.ts";
 import { FeatureBody } from "./feature-body.tsx";
 import { FeatureLabel, FeaturePages, FeatureTools } from "./feature-parts.tsx";
 import { FeatureProxy } from "./feature-proxy.tsx";
+import { FeatureRule } from "./feature-rule.tsx";
 
 /** One feature: where it fires, how strongly, and what it does. */
 export function FeaturePage(props: { readonly dictionary: string; readonly feature: number }) {
@@ -27,6 +30,7 @@ export function FeaturePage(props: { readonly dictionary: string; readonly featu
   const record = resource.value?.record;
   const isHere = record?.index === feature;
   const body = useMemo(() => data && record && renderBody({ data, record }), [data, record]);
+  const rule = useExampleRule(pageLocation.value.query, isHere ? resource.value : undefined);
   const embedded = isEmbedded.value;
   return (
     <>
@@ -52,7 +56,9 @@ export function FeaturePage(props: { readonly dictionary: string; readonly featu
         />
       )}
       {body !== undefined && (isHere || resource.error === undefined) && (
-        <div class={isHere ? "" : "stale"}>{body}</div>
+        <RuleContext.Provider value={rule}>
+          <div class={isHere ? "" : "stale"}>{body}</div>
+        </RuleContext.Provider>
       )}
     </>
   );
@@ -64,8 +70,13 @@ function renderBody({ data, record }: FeatureData) {
       data={data}
       record={record}
       live={(frame, shown) => ({
-        side: shown.has("proxy") && data.summary.specificity != null && (
-          <FeatureProxy data={data} feature={record.index} frame={frame} />
+        side: (
+          <>
+            {shown.has("proxy") && data.summary.specificity != null && (
+              <FeatureProxy data={data} feature={record.index} frame={frame} />
+            )}
+            {shown.has("rule") && record.groups.length > 0 && <FeatureRule data={data} record={record} frame={frame} />}
+          </>
         ),
         above: shown.has("try") && <TryText data={data} record={record} frame={frame} />,
         below: shown.has("steer") && record.maximum > 0 && (

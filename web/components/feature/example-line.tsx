@@ -1,7 +1,8 @@
-import { useMemo } from "preact/hooks";
+import { useContext, useMemo } from "preact/hooks";
 import type { Example } from "../../../src/features/feature-record.ts";
 import { effectOnToken } from "../../data/example-groups.ts";
 import type { FeatureView } from "../../data/feature-view.ts";
+import { RuleContext } from "../../data/rule-context.ts";
 import type { TokenNames } from "../../data/token-names.ts";
 import { formatLevel } from "../../text/format-number.ts";
 import { mergeTokens, type TokenCluster } from "../../text/merge-tokens.ts";
@@ -22,6 +23,8 @@ export interface ExampleLineProps {
 /** A window of text, each token shaded by how strongly the feature fires on it. */
 export function ExampleLine({ example, number, maximum, names, view, pinned }: ExampleLineProps) {
   const clusters = useMemo(() => clusterWindow(example, names), [example, names]);
+  const rule = useContext(RuleContext);
+  const marks = rule.kind === "marked" ? rule.marks.get(example) : undefined;
   const centre = (example.tokens.length - 1) / 2;
   const value = (view.order === "effect" ? example.effects?.[centre] : undefined) ?? example.activations[centre]!;
   return (
@@ -36,6 +39,7 @@ export function ExampleLine({ example, number, maximum, names, view, pinned }: E
               maximum,
               effect: view.effects !== "none" ? sumEffects(example, cluster.start, cluster.end) : 0,
               isCentre: holds(cluster, centre),
+              isRuled: marks?.subarray(cluster.start, cluster.end).includes(1) === true,
               isPinned: pinned !== undefined && holds(cluster, pinned),
               lineBreaks: view.lineBreaks && view.layout !== "stack",
             }),

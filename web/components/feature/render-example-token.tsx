@@ -16,6 +16,8 @@ export interface ShownToken {
   readonly isCentre: boolean;
   /** The address points at it. */
   readonly isPinned: boolean;
+  /** The reader's rule matches it. */
+  readonly isRuled: boolean;
   readonly lineBreaks: boolean;
 }
 
@@ -27,7 +29,7 @@ export function renderExampleToken(token: ShownToken): JSX.Element {
   const { cluster, activation, maximum, isCentre, isPinned } = token;
   const shade = activation > 0 ? Math.max(1, Math.ceil((activation / maximum) * SHADES)) : 0;
   const attributes = {
-    class: `token shade-${shade} ${nameEffect(token.effect)} ${isCentre ? "centre" : ""} ${isPinned ? "pinned" : ""}`,
+    class: `token shade-${shade} ${nameEffect(token.effect)} ${isCentre ? "centre" : ""} ${isPinned ? "pinned" : ""} ${token.isRuled ? "ruled" : ""}`,
     tabIndex: -1,
     "data-start": cluster.start,
     "data-end": cluster.end,
