@@ -19,6 +19,9 @@ import { ListPage } from "./pages/list-page.tsx";
 import { ListsPage } from "./pages/lists-page.tsx";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
 import { PromptPage } from "./pages/prompt-page.tsx";
+import { RatePage } from "./pages/rate-page.tsx";
+import { RatingPage } from "./pages/rating-page.tsx";
+import { RatingReportPage } from "./pages/rating-report-page.tsx";
 import { RunPage } from "./pages/run-page.tsx";
 import { SteerPage } from "./pages/steer-page.tsx";
 import { TextsPage } from "./pages/texts-page.tsx";
@@ -84,6 +87,12 @@ function renderPage(): JSX.Element {
       return <ListPage key={`${page.run} ${page.list}`} run={page.run} list={page.list} />;
     case "compare":
       return <ComparePage key={`${page.left} ${page.right}`} left={page.left} right={page.right} />;
+    case "rate":
+      return <RatePage />;
+    case "rating":
+      return <RatingPage key={`${page.run} ${page.session}`} run={page.run} session={page.session} />;
+    case "rating-report":
+      return <RatingReportPage key={`${page.run} ${page.session}`} run={page.run} session={page.session} />;
     case "help":
       return <HelpPage />;
     case "unknown":

@@ -32,17 +32,19 @@ export type DictionaryRoute =
 
 /** The page an address stands for. */
 export type Route =
-  | { readonly kind: "home" | "lists" | "help" | "unknown" }
+  | { readonly kind: "home" | "lists" | "rate" | "help" | "unknown" }
   | { readonly kind: "run"; readonly run: string }
   | { readonly kind: "list"; readonly run: string; readonly list: number }
+  | { readonly kind: "rating" | "rating-report"; readonly run: string; readonly session: string }
   | { readonly kind: "compare"; readonly left: string; readonly right: string }
   | DictionaryRoute;
 
 const RUN = /^\/runs\/([a-z0-9][a-z0-9-]*)$/;
 const LIST = /^\/lists\/([a-z0-9][a-z0-9-]*)\/(\d{1,9})$/;
+const RATING = /^\/rate\/([a-z0-9][a-z0-9-]*)\/([a-z0-9][a-z0-9-]*)(\/report)?$/;
 const COMPARE = /^\/compare\/([a-z0-9][a-z0-9-]*)\/([a-z0-9][a-z0-9-]*)$/;
 const DICTIONARY = /^\/d\/([a-z0-9][a-z0-9-]*)(?:@([0-9a-f]{6,64}))?(?:\/([a-z-]+))?(?:\/(\d{1,9}))?$/;
-const PLAIN = { "/": "home", "/lists": "lists", "/help": "help" } as const;
+const PLAIN = { "/": "home", "/lists": "lists", "/rate": "rate", "/help": "help" } as const;
 
 /** The page of a path. */
 export function parseRoute(path: string): Route {
@@ -51,6 +53,9 @@ export function parseRoute(path: string): Route {
   if (run !== undefined) return { kind: "run", run };
   const list = LIST.exec(path);
   if (list !== null) return { kind: "list", run: list[1]!, list: Number(list[2]) };
+  const rating = RATING.exec(path);
+  if (rating !== null)
+    return { kind: rating[3] === undefined ? "rating" : "rating-report", run: rating[1]!, session: rating[2]! };
   const compared = COMPARE.exec(path);
   if (compared !== null) return { kind: "compare", left: compared[1]!, right: compared[2]! };
   return parseDictionaryRoute(path) ?? { kind: "unknown" };

@@ -59,6 +59,10 @@ const COMMANDS: Readonly<Record<string, { readonly summary: string; readonly loa
     summary: "tell a run as an article, in the order of the paper",
     load: async () => (await import("./report.ts")).report,
   },
+  rate: {
+    summary: "let people rate a blind mixture of features and neurons, and sum up what they gave",
+    load: async () => (await import("./rate.ts")).rate,
+  },
   lambda: {
     summary: "convert an L1 coefficient between the conventions of published recipes",
     load: async () => (await import("./lambda.ts")).lambda,

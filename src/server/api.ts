@@ -1,16 +1,19 @@
 import type { AnalysisName } from "../analysis/analyses.ts";
 import type { Specificity } from "../analysis/specificity.ts";
 import type { DictionaryConfig } from "../autoencoder/config.ts";
+import type { RatingAnswers } from "../interpret/rubric.ts";
 import type { Finding } from "../metrics/diagnose-finding.ts";
 import type { ReconstructionMetrics } from "../metrics/dictionary-metrics.ts";
 import type { Experiment } from "../pipeline/experiment.ts";
 import type { RunProgress } from "../pipeline/progress-recorder.ts";
+import type { SessionReport } from "../pipeline/rate/report-session.ts";
 import type { RunReport } from "../pipeline/report.ts";
 import type { ModelEvaluation } from "../pipeline/stages/train-model.ts";
 import type { Timings } from "../pipeline/timings.ts";
 import type { FeatureList } from "../store/annotation-schema.ts";
 import type { LogLine } from "../store/event-log.ts";
 import type { FeaturePackHeader } from "../store/feature-pack.ts";
+import type { RatingSession } from "../store/ratings.ts";
 
 /** Where a run is; `waiting` when nothing has been written yet. */
 export type RunState = "waiting" | RunProgress["state"];
@@ -92,6 +95,23 @@ export interface Vocabulary {
 /** `GET /api/runs/:run/contexts/:n`: one context of the held-out text, numbered as examples are. */
 export interface ServedContext {
   readonly tokens: readonly number[];
+}
+
+/** `GET /api/runs/:run/ratings`. */
+export interface RatingSessions {
+  readonly sessions: readonly RatingSession[];
+}
+
+/** `GET /api/runs/:run/ratings/:session/progress?rater=`: how many units there are, and what this rater answered. */
+export interface RatingProgress {
+  readonly units: number;
+  readonly answers: readonly { readonly unit: number; readonly answers: RatingAnswers }[];
+}
+
+/** `GET /api/runs/:run/ratings/:session/report`: null while somebody has begun and is not done, since it un-blinds. */
+export interface RatingReport {
+  readonly report: SessionReport | null;
+  readonly waiting: readonly { readonly rater: string; readonly done: number }[];
 }
 
 /** A log that grows while a run trains. */

@@ -11,6 +11,7 @@ import type { LabelClient } from "./label-client.ts";
 import { listPreloads } from "./list-preloads.ts";
 import type { LivePool } from "./live-pool.ts";
 import { addLiveRoutes } from "./live-routes.ts";
+import { addRatingRoutes } from "./rating-routes.ts";
 import { Refused } from "./refused.ts";
 import type { RunCatalogue } from "./run-catalogue.ts";
 import { addRunRoutes } from "./run-routes.ts";
@@ -44,6 +45,7 @@ const COMPRESSED = [
   "/api/d/:id{[^/]+}",
   "/api/d/:id/analyses/*",
   "/api/compare/*",
+  "/api/runs/:run/ratings/*",
 ];
 const WORTH_COMPRESSING = 4096;
 
@@ -54,6 +56,9 @@ const PAGES = [
   "/lists",
   "/lists/:run/:list",
   "/help",
+  "/rate",
+  "/rate/:run/:session",
+  "/rate/:run/:session/report",
   "/compare/:left/:right",
   "/d/:dictionary",
   `/d/:dictionary/:page{f|prompt|steer|texts|analyses|${ANALYSIS_NAMES.join("|")}}`,
@@ -67,6 +72,7 @@ export function createApp(options: AppOptions): App {
   addRunRoutes(app, options);
   addDictionaryRoutes(app, options);
   addAnnotationRoutes(app, options);
+  addRatingRoutes(app, options);
   addLiveRoutes(app, options);
   app.get("/api/session", async (context) => context.json(await readSession(options)));
   app.all("/api/*", (context) => {

@@ -11,9 +11,11 @@ import {
   parseAnnotationText,
 } from "../store/annotation-schema.ts";
 import { type AnnotatedFeature, type Annotations, openAnnotations } from "../store/annotations.ts";
+import { openRatings, type Ratings } from "../store/ratings.ts";
 import { createSearchIndex, type SearchIndex } from "../store/search-index.ts";
 import { parseTokenizerJson } from "../text/tokenizer-json.ts";
 import type { SearchAnswer } from "./api.ts";
+import { createRatingDesk, type RatingDesk } from "./rating-desk.ts";
 
 /** A dictionary to search in. */
 export interface SearchedDictionary {
@@ -29,7 +31,7 @@ export interface SearchedDictionary {
  * Everything that touches the databases, in one thread of its own: the thread that serves waits for no disk. Takes bodies as they
  * came, checks them, and answers with JSON texts that can be sent as they are; a `UserError` says what is wrong with a body.
  */
-export interface LabelDesk {
+export interface LabelDesk extends RatingDesk {
   readonly read: (labels: string, dictionary: string, weights: string) => string;
   readonly change: (labels: string, of: AnnotatedFeature, body: string) => string;
   readonly lists: (labels: string) => string;
@@ -62,7 +64,9 @@ export function createLabelDesk(): LabelDesk {
   const databases = new Map<string, Annotations>();
   const indices = new Map<string, Promise<Index>>();
   const open = (labels: string) => keep(databases, labels, KEPT_DATABASES, () => openAnnotations(labels));
+  const ratings = new Map<string, Ratings>();
   return {
+    ...createRatingDesk((path) => keep(ratings, path, KEPT_DATABASES, () => openRatings(path))),
     read: (labels, dictionary, weights) => JSON.stringify(open(labels).read(dictionary, weights)),
     change: (labels, of, body) => {
       const change = parseAnnotationText(annotationChangeSchema, body, "the annotation");

@@ -3,12 +3,20 @@ import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from "node:sqlite";
 import { FULL_DISK, UserError } from "../numerics/user-error.ts";
 
-// Beside disk.ts the one module that changes the disk: SQLite writes `labels.sqlite` and, while it does, its journal.
+// Beside disk.ts the one module that changes the disk: SQLite writes `labels.sqlite` or `ratings.sqlite` and, while it does, its journal.
 
 /** A row as SQLite gives it. */
 export type Row = Record<string, SQLOutputValue>;
 
-/** The tables of one `labels.sqlite`, which is made by the first write. */
+/** What a database holds. */
+export interface DatabaseContents {
+  /** What people are told it holds. */
+  readonly what: string;
+  /** The statements that make its tables, with exactly which it is used. */
+  readonly schema: string;
+}
+
+/** The tables of one database, which is made by the first write. */
 export interface AnnotationDatabase {
   /** The rows a query gives; none where there is no file yet. */
   readonly query: (sql: string, ...values: SQLInputValue[]) => Row[];
@@ -32,7 +40,9 @@ const BUSY_MS = 5000;
 const SQLITE = { busy: 5, readOnly: 8, corrupt: 11, full: 13, cannotOpen: 14, notDatabase: 26 };
 const PRIMARY_CODE = 0xff;
 
-const SCHEMA = `
+const LABELS: DatabaseContents = {
+  what: "labels",
+  schema: `
 CREATE TABLE annotations (
   dictionary TEXT NOT NULL,
   feature INTEGER NOT NULL CHECK (feature >= 0),
@@ -66,14 +76,15 @@ CREATE TABLE list_items (
   note TEXT NOT NULL CHECK (length(note) <= 20000),
   PRIMARY KEY (list, position)
 ) STRICT, WITHOUT ROWID;
-`;
+`,
+};
 
 /**
- * The database at `path`. A rollback journal and `synchronous = EXTRA`: at rest it is one file that can be copied, and what was
+ * The database at `path`, of labels unless told otherwise. A rollback journal and `synchronous = EXTRA`: at rest it is one file that can be copied, and what was
  * answered survives a power cut. Several processes may use it at once. A file that was exchanged meanwhile is opened anew; one that
  * is damaged, or not ours, is a `UserError`.
  */
-export function openAnnotationDatabase(path: string): AnnotationDatabase {
+export function openAnnotationDatabase(path: string, contents = LABELS): AnnotationDatabase {
   let open: { readonly database: DatabaseSync; readonly inode: number } | undefined;
   let changes = 0;
   const close = () => {
@@ -84,7 +95,7 @@ export function openAnnotationDatabase(path: string): AnnotationDatabase {
     const inode = readInode(path);
     if (open !== undefined && open.inode === inode) return open.database;
     close();
-    const database = connectTo(path, inode === undefined);
+    const database = connectTo(path, contents, inode === undefined);
     open = { database, inode: readInode(path)! };
     return database;
   };
@@ -92,7 +103,7 @@ export function openAnnotationDatabase(path: string): AnnotationDatabase {
     try {
       return work();
     } catch (error) {
-      throw explainDatabaseError(error, path);
+      throw explainDatabaseError(error, path, contents.what);
     }
   };
   return {
@@ -120,15 +131,15 @@ export function openAnnotationDatabase(path: string): AnnotationDatabase {
   };
 }
 
-function connectTo(path: string, isNew: boolean): DatabaseSync {
+function connectTo(path: string, contents: DatabaseContents, isNew: boolean): DatabaseSync {
   if (isNew && !existsSync(dirname(path)))
-    throw new UserError(`${dirname(path)} does not exist yet: labels can be kept once the run has begun`);
+    throw new UserError(`${dirname(path)} does not exist yet: ${contents.what} can be kept once the run has begun`);
   const database = new DatabaseSync(path, { timeout: BUSY_MS });
   try {
     database.exec("PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY; PRAGMA synchronous = EXTRA");
     if (isNew || readNumber(database, "PRAGMA user_version") === 0)
-      inTransaction(database, () => createTables(database));
-    checkIsOurs(database, path);
+      inTransaction(database, () => createTables(database, contents));
+    checkIsOurs(database, path, contents);
     database.exec("PRAGMA journal_mode = DELETE");
     return database;
   } catch (error) {
@@ -138,19 +149,19 @@ function connectTo(path: string, isNew: boolean): DatabaseSync {
 }
 
 /** Another process may have been faster, and what is there may be another program's. */
-function createTables(database: DatabaseSync): void {
+function createTables(database: DatabaseSync, { schema }: DatabaseContents): void {
   if (readNumber(database, "PRAGMA user_version") !== 0 || readSchema(database) !== "") return;
-  database.exec(`${SCHEMA} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}`);
+  database.exec(`${schema} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}`);
 }
 
 /** A database may hold triggers and views that do things: only exactly our tables are used. */
-function checkIsOurs(database: DatabaseSync, path: string): void {
+function checkIsOurs(database: DatabaseSync, path: string, { what, schema }: DatabaseContents): void {
   const version = readNumber(database, "PRAGMA user_version");
   const ours = readNumber(database, "PRAGMA application_id") === APPLICATION_ID;
   if (ours && version > SCHEMA_VERSION)
     throw new UserError(`${path} was written by a newer version of monosem; update this one to read it`);
-  if (!ours || readSchema(database) !== tidy(SCHEMA))
-    throw new UserError(`${path} is not a file of monosem's labels: move it away and import your labels from a copy`);
+  if (!ours || readSchema(database) !== tidy(schema))
+    throw new UserError(`${path} is not a file of monosem's ${what}: move it away and import your ${what} from a copy`);
 }
 
 function readSchema(database: DatabaseSync): string {
@@ -188,7 +199,7 @@ function readInode(path: string): number | undefined {
   return entry?.ino;
 }
 
-function explainDatabaseError(error: unknown, path: string): unknown {
+function explainDatabaseError(error: unknown, path: string, what: string): unknown {
   const { errcode, message } = error as Error & { readonly errcode?: number };
   if (error instanceof UserError || errcode === undefined) return error;
   switch (errcode & PRIMARY_CODE) {
@@ -201,7 +212,7 @@ function explainDatabaseError(error: unknown, path: string): unknown {
       return new UserError(`cannot write ${path}: ${message}; give it write permission`);
     case SQLITE.corrupt:
     case SQLITE.notDatabase:
-      return new UserError(`${path} is damaged: move it away and import your labels from a copy`);
+      return new UserError(`${path} is damaged: move it away and import your ${what} from a copy`);
     default:
       return new UserError(`${path} could not be used: ${message}`);
   }

@@ -145,12 +145,13 @@ export function parseJsonText(text: string, where: string): unknown {
   }
 }
 
-function line(maximum: number) {
+/** `paragraph` on one line. */
+export function line(maximum: number) {
   return paragraph(maximum).refine((text) => !LINE_BREAK.test(text), "a label is one line: it holds a line break");
 }
 
 /** Text as people write it: bounded, whole characters, nothing that steers a terminal or turns what stands after it. */
-function paragraph(maximum: number) {
+export function paragraph(maximum: number) {
   return z
     .string()
     .max(maximum, `is longer than ${maximum} characters`)

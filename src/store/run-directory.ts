@@ -18,6 +18,8 @@ export interface RunPaths {
   readonly reportMarkdown: string;
   /** What users wrote about features; made by the first label. */
   readonly labels: string;
+  /** Sessions of blind rating; made by the first one. */
+  readonly ratings: string;
   readonly corpus: {
     readonly folder: string;
     readonly tokenizer: string;
@@ -82,6 +84,7 @@ export function runPaths(root: string): RunPaths {
     reportJson: join(root, "report.json"),
     reportMarkdown: join(root, "report.md"),
     labels: join(root, "labels.sqlite"),
+    ratings: join(root, "ratings.sqlite"),
     corpus: {
       folder: corpus,
       tokenizer: join(corpus, "tokenizer.json"),

@@ -60,7 +60,7 @@ export function writeFakeRun(directory: string, features: number, distinct = fea
   };
   const models = Array.from({ length: distinct }, (_, index) => createFakeFeature(index, stream, tokenizer));
   const records = Array.from({ length: features }, (_, index) => ({ ...models[index % distinct]!, index }));
-  const table = writeFakePack(directory, records, stream, tokenizer.vocabularySize);
+  const table = writeFakePack(directory, "main", records, stream, tokenizer.vocabularySize);
   writeMetrics(directory, records, stream);
   writeJson(paths.analysis("specificity", "main"), createFakeSpecificity());
   writeJson(paths.analysis("specificity-profiles", "main"), createFakeProfiles(records));
@@ -144,13 +144,28 @@ export function createDictionaryLog(until = 1): LogLine[] {
   });
 }
 
+/** Writes the pages of as many made-up neurons, which are other ones than the features of a fake run. */
+export function writeFakeNeurons(directory: string, neurons: number): readonly FeatureRecord[] {
+  const tokenizer = createTokenizer(trainTokenizer(drawFakeDocuments(400, 1)));
+  const documents = drawFakeDocuments(400, 1);
+  const stream = {
+    tokens: Int32Array.from(documents.flatMap((text) => [...tokenizer.encode(text)])),
+    contextLength: CONTEXT_LENGTH,
+  };
+  const models = Array.from({ length: neurons }, (_, index) => createFakeFeature(index + 100, stream, tokenizer));
+  const records = models.map((record, index) => ({ ...record, index }));
+  writeFakePack(directory, "neurons", records, stream, tokenizer.vocabularySize);
+  return records;
+}
+
 function writeFakePack(
   directory: string,
+  dictionary: string,
   records: readonly FeatureRecord[],
   stream: FakeStream,
   vocabularySize: number,
 ): FeatureTable {
-  const writer = createFeaturePackWriter(runPaths(directory).dictionary("main").pack);
+  const writer = createFeaturePackWriter(runPaths(directory).dictionary(dictionary).pack);
   const table = createFeatureTable(records.length);
   for (const record of records) {
     writer.add(renderFeatureRecord(record));
@@ -158,7 +173,7 @@ function writeFakePack(
   }
   writer.publish(
     {
-      dictionary: "main",
+      dictionary,
       tokens: stream.tokens.length,
       contexts: Math.ceil(stream.tokens.length / CONTEXT_LENGTH),
       window: 4,

@@ -9,6 +9,7 @@ interface Crumb {
 }
 
 const LISTS: Crumb = { name: "lists", address: "/lists" };
+const RATE: Crumb = { name: "rate", address: "/rate" };
 
 /** The bar on top of every page: where one is, theme, help. */
 export function SiteHeader({ route, query }: { readonly route: Route; readonly query: URLSearchParams }) {
@@ -46,6 +47,9 @@ export function SiteHeader({ route, query }: { readonly route: Route; readonly q
         <a class="quiet-button" href="/lists">
           Lists
         </a>
+        <a class="quiet-button" href="/rate">
+          Rate
+        </a>
         <a class="quiet-button" href="/help">
           Help
         </a>
@@ -67,6 +71,12 @@ function listCrumbs(route: Route, query: URLSearchParams): Crumb[] {
       return [LISTS];
     case "list":
       return [LISTS, { name: `${route.run} ${route.list}`, address: `/lists/${route.run}/${route.list}` }];
+    case "rate":
+      return [RATE];
+    case "rating":
+      return [RATE, { name: route.session, address: `/rate/${route.run}/${route.session}` }];
+    case "rating-report":
+      return [RATE, { name: `${route.session}, report`, address: `/rate/${route.run}/${route.session}/report` }];
     case "compare": {
       const { left, right } = route;
       return [

@@ -1,3 +1,5 @@
+import { renderCsv as renderRows } from "../../src/interchange/csv.ts";
+
 /** Rows of a table that can be saved: a title for each column, then the values. */
 export interface SavedTable {
   readonly columns: readonly string[];
@@ -30,13 +32,7 @@ function save(name: string, content: Blob): void {
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
-/** A table as comma-separated values (RFC 4180); a text that a spreadsheet would take for a formula is marked as text. */
+/** A table as comma-separated values. */
 export function renderCsv({ columns, rows }: SavedTable): string {
-  return [columns, ...rows].map((row) => `${row.map(renderCell).join(",")}\r\n`).join("");
-}
-
-function renderCell(value: string | number): string {
-  if (typeof value === "number") return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return renderRows([columns, ...rows]);
 }

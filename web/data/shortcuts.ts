@@ -51,6 +51,14 @@ export const SHORTCUTS: readonly ShortcutGroup[] = [
     ],
   },
   {
+    title: "While rating",
+    keys: [
+      [["0 … 5"], "so many points for the question that is open"],
+      [["Enter"], "keep the interpretation; to the next unit"],
+      [["Backspace"], "take the last answer back"],
+    ],
+  },
+  {
     title: "In an example",
     keys: [
       [["←", "→"], "token to token"],

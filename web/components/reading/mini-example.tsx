@@ -13,7 +13,7 @@ export function MiniExample({
   maximum,
   names,
 }: {
-  readonly example: Example;
+  readonly example: Pick<Example, "tokens" | "activations">;
   readonly maximum: number;
   readonly names: TokenNames;
 }) {
