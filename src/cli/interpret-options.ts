@@ -6,6 +6,7 @@ import { UserError } from "../numerics/user-error.ts";
 import { createPaidModel } from "../pipeline/interpret/paid-model.ts";
 import { openReplyCache } from "../store/reply-cache.ts";
 import { runPaths } from "../store/run-directory.ts";
+import { openSpendingLog } from "../store/spending-log.ts";
 import type { OptionSpec, OptionValues } from "./command.ts";
 import { parseNumber } from "./live-options.ts";
 
@@ -22,7 +23,11 @@ export const MODEL_OPTIONS = {
     describe: "an endpoint with OpenAI's interface (OPENAI_BASE_URL unless given, else OpenAI's own)",
   },
   prices: { kind: "string", placeholder: "IN,OUT", describe: "price of a million tokens asked and answered" },
-  budget: { kind: "string", placeholder: "AMOUNT", describe: "never spend more, in the currency of the prices" },
+  budget: {
+    kind: "string",
+    placeholder: "AMOUNT",
+    describe: "never spend more on this model in this run, in the currency of the prices",
+  },
   concurrency: { kind: "integer", placeholder: "N", describe: "features asked about at once", default: 4 },
   "requests-per-minute": { kind: "integer", placeholder: "N", describe: "send no more requests", default: 300 },
   timeout: { kind: "integer", placeholder: "SECONDS", describe: "wait no longer for a reply", default: 180 },
@@ -42,14 +47,19 @@ export function openMethod(directory: string, values: OptionValues): InterpretMe
   const apiKey = process.env.OPENAI_API_KEY ?? "";
   if (apiKey === "" && baseUrl === OPENAI)
     throw new UserError("OPENAI_API_KEY is not set: export a key, or name a local endpoint with --base-url", 2);
+  const paths = runPaths(directory);
   const endpoint = { baseUrl, model, apiKey, timeoutMs: 1000 * parseCount(values, "timeout") };
   return createModelMethod(
     createPaidModel({
       model,
       baseUrl,
       send: openChatEndpoint(endpoint),
-      cache: openReplyCache(runPaths(directory).replies),
-      budget: createBudget(parseBudget(values), parsePrices(values)),
+      cache: openReplyCache(paths.replies),
+      budget: createBudget(
+        parseBudget(values),
+        parsePrices(values),
+        openSpendingLog(paths.spending, `${baseUrl} ${model}`),
+      ),
       concurrency: parseCount(values, "concurrency"),
       requestsPerMinute: parseCount(values, "requests-per-minute"),
     }),

@@ -37,3 +37,20 @@ test("a budget of 0 allows nothing that costs anything, and everything that cost
   expect(() => createBudget(0, PRICES).reserve(request)).toThrow(/budget of 0/);
   expect(() => createBudget(0, { input: 0, output: 0 }).reserve(request)).not.toThrow();
 });
+
+test("what a record holds is spent already, and it is told of every cost", () => {
+  const notes: string[] = [];
+  const record = {
+    before: () => MOST,
+    open: (most: number) => {
+      notes.push(`most ${most.toFixed(4)}`);
+      return (cost: number) => void notes.push(`cost ${cost.toFixed(4)}`);
+    },
+  };
+  const budget = createBudget(2.2 * MOST, PRICES, record);
+  budget.reserve(request).pay({ input: 100, output: 10 });
+  expect(budget.spent()).toBeCloseTo(MOST + 0.0003, 12);
+  budget.reserve(request).keep();
+  expect(notes).toEqual(["most 0.0040", "cost 0.0003", "most 0.0040"]);
+  expect(() => budget.reserve(request)).toThrow(/0.00830 is spent, in earlier commands too/);
+});

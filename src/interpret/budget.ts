@@ -32,6 +32,16 @@ export interface Reservation {
   readonly keep: () => void;
 }
 
+/** What was spent, for those who come later. */
+export interface SpendingRecord {
+  /** What earlier commands spent, or may have; asked for when money is first set aside. */
+  readonly before: () => number;
+  /** Notes the most that a request may cost before it is sent; what it gives notes what it did cost. */
+  readonly open: (most: number) => (cost: number) => void;
+}
+
+const FORGETFUL: SpendingRecord = { before: () => 0, open: () => () => undefined };
+
 const MILLION = 1_000_000;
 /** Tokens around each message, and around all of them. */
 const MESSAGE_OVERHEAD = 16;
@@ -53,25 +63,32 @@ export function estimateUsage({ messages, maxTokens }: ChatRequest): TokenUsage 
   return { input: Math.ceil(countBytes(messages) / USUAL_BYTES), output: Math.ceil(maxTokens / 2) };
 }
 
-/** A budget of `amount` in the currency of the prices. */
-export function createBudget(amount: number, prices: Prices): Budget {
-  let spent = 0;
+/** A budget of `amount` in the currency of the prices, from which what the record holds is spent already. */
+export function createBudget(amount: number, prices: Prices, record = FORGETFUL): Budget {
+  let spent: number | undefined;
   let reserved = 0;
+  const countSpent = (): number => {
+    spent ??= record.before();
+    return spent;
+  };
   return {
     reserve: (request) => {
       const most = priceOf(boundUsage(request), prices);
-      if (most > 0 && spent + reserved + most > amount)
+      const before = countSpent();
+      if (most > 0 && before + reserved + most > amount)
         throw new UserError(
-          `the budget of ${amount} does not allow another request, which may cost ${most.toPrecision(2)}: ${spent.toPrecision(3)} is spent${reserved > 0 ? `, ${reserved.toPrecision(2)} set aside for requests under way` : ""}; what was answered is kept, and the same command with a larger --budget goes on`,
+          `the budget of ${amount} does not allow another request, which may cost ${most.toPrecision(2)}: ${before.toPrecision(3)} is spent, in earlier commands too${reserved > 0 ? `, ${reserved.toPrecision(2)} set aside for requests under way` : ""}; what was answered is kept, and the same command with a larger --budget goes on`,
         );
+      const note = most > 0 ? record.open(most) : () => undefined;
       reserved += most;
       const settle = (cost: number): void => {
         reserved -= most;
-        spent += cost;
+        spent = countSpent() + cost;
+        if (cost !== most) note(cost);
       };
       return { pay: (usage) => settle(priceOf(usage, prices)), release: () => settle(0), keep: () => settle(most) };
     },
-    spent: () => spent,
+    spent: countSpent,
   };
 }
 

@@ -26,5 +26,3 @@ export const ratingAnswersSchema = z.strictObject({
 
 /** A rater's answers about one unit, as a page sends them. */
 export const ratingChangeSchema = z.strictObject({ rater: raterSchema, answers: ratingAnswersSchema });
-
-export type RatingChange = z.input<typeof ratingChangeSchema>;

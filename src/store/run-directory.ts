@@ -51,6 +51,8 @@ export interface RunPaths {
   readonly interpretation: (dictionary: string, method: string) => string;
   /** Replies of language models. */
   readonly replies: string;
+  /** What was spent on them. */
+  readonly spending: string;
 }
 
 /** The files of one named dictionary. */
@@ -112,6 +114,7 @@ export function runPaths(root: string): RunPaths {
     comparison: (dictionary, other) =>
       join(root, "analyses", `compare-${dictionary}-with-${nameRun(other.run)}-${other.dictionary}.json`),
     replies: join(root, "replies"),
+    spending: join(root, "replies", "spent.jsonl"),
     interpretation: (dictionary, method) =>
       join(root, "analyses", `interpret.${dictionary}.${method.toLowerCase().replace(/[^a-z0-9]+/g, "-")}.json`),
   };

@@ -90,6 +90,50 @@ test("killed in the middle it pays for nothing twice", async () => {
   expect(asked.filter((body) => paid.includes(body))).toEqual([]);
 });
 
+test("killed and started again it spends its budget once, requests under way at the kill included", async () => {
+  copyRun(made, directory);
+  let kills = 0;
+  let child: ReturnType<typeof startMonosem> | undefined;
+  server = await startChatServer((index, { body }) => {
+    // Half of the most: a token for each two bytes.
+    const prompt = Math.floor(Buffer.byteLength(body.messages.map(({ content }) => content).join("")) / 2);
+    const usage = { prompt_tokens: prompt, completion_tokens: 0 };
+    if (kills === 2 || index === 0) return { kind: "answer", usage };
+    kills++;
+    child!.kill("SIGKILL");
+    return { kind: "hold" };
+  });
+  const estimate = await runMonosem([...modelArgs(3, "0"), "--dry-run"]);
+  const { most } = JSON.parse(estimate.stdout.trim().split("\n").at(-1)!) as {
+    most: { input: number; output: number };
+  };
+  // Not enough for all of them at half of their most.
+  const budget = (0.5 * most.input) / 1e6;
+  const args = [...modelArgs(3, String(budget)), "--concurrency", "1"];
+  for (let started = 0; started < 2; started++) {
+    child = startMonosem(args);
+    await waitFor(child);
+  }
+  expect(kills).toBe(2);
+  const last = await runMonosem(args);
+  expect(last.code).toBe(1);
+  expect(last.stderr).toMatch(/^monosem: the budget of [\d.]+ does not allow another request.*in earlier commands too/);
+  // What was under way at a kill may have been paid: its most is set aside for good.
+  const lines = readFileSync(runPaths(directory).spending, "utf8")
+    .split("\n")
+    .filter((line) => line !== "");
+  const entries = lines.map((line) => JSON.parse(line) as { id: string; most?: number; cost?: number });
+  const costs = new Map<string, number>();
+  for (const { id, most, cost } of entries) costs.set(id, cost ?? most!);
+  const spent = [...costs.values()].reduce((sum, cost) => sum + cost, 0);
+  expect(costs.size).toBe(server.asked.length);
+  expect(spent).toBeLessThanOrEqual(budget);
+  expect(entries.filter(({ most }) => most !== undefined).length - listReplies().length).toBe(kills);
+  const before = server.asked.length;
+  await runMonosem(args);
+  expect(server.asked).toHaveLength(before);
+});
+
 test("a budget of 0 sends nothing and says so; one that is spent keeps what was explained", async () => {
   copyRun(made, directory);
   const usage = { prompt_tokens: 20_000, completion_tokens: 0 };
