@@ -79,6 +79,8 @@ function listPages(run: string, feature: string): [name: string, address: string
     ["specificity", `${dictionary}/specificity?proxy=arabic`],
     ["neuron-basis", `${dictionary}/neuron-basis`],
     ["ultralow", `${dictionary}/ultralow`],
+    ["automata", `${dictionary}/automata?len=two`],
+    ["modules", `${dictionary}/automata?view=modules`],
     ["prompt", `${dictionary}/prompt?t=${encodeURIComponent("The quick brown fox 1, 2, 3 and SGVsbG8gd29ybGQ=")}`],
     ["steer", `${dictionary}/steer?f=${feature}`],
     ["texts", `${dictionary}/texts`],
