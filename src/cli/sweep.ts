@@ -40,6 +40,7 @@ export const sweep: Command = {
       describe: "dictionary.NAME or recipe for all members, evaluation.tokens; other fields: those of a new run",
     },
     name: { kind: "string", placeholder: "NAME", describe: "name of the sweep (that of the preset, or sweep)" },
+    pages: { kind: "flag", describe: "build the pages of each dictionary's features too" },
     experiment: {
       kind: "string",
       placeholder: "NAME",
@@ -56,6 +57,7 @@ export const sweep: Command = {
   examples: [
     "monosem sweep --run runs/mine --vary dictionary.l1=0.5,1,2 --vary dictionary.seed=0,1,2",
     "monosem sweep --run runs/mine --preset l1",
+    "monosem sweep --run runs/mine --name sizes --vary dictionary.features=512,2048 --pages   # then: analyse splitting",
     "monosem sweep --run runs/new --experiment tiny --preset tips",
     "monosem sweep --run runs/own --activations acts/*.npy --vary dictionary.features=4096,16384",
   ],
@@ -80,6 +82,7 @@ function createSweepRequest(values: OptionValues): SweepRequest {
     name: parseName(values.string("name") ?? (preset === undefined ? "sweep" : basename(preset, ".json"))),
     sweep: applyFlags(base, values.strings("vary"), values.strings("set").filter(isSweepField)),
     backend: parseBackend(values.string("backend") ?? "auto"),
+    pages: values.flag("pages"),
     ...(threads === undefined ? {} : { threads }),
   };
 }

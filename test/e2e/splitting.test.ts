@@ -5,13 +5,16 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Splitting } from "../../src/analysis/splitting.ts";
 import { type RunningServer, startServer } from "../../src/server/start-server.ts";
+import type { WebAssets } from "../../src/server/web-assets.ts";
 import { runPaths } from "../../src/store/run-directory.ts";
 import { hashFile } from "../../src/store/stage-record.ts";
 import { buildWebAssets, launchChromium } from "../support/open-page.ts";
 import { NO_CHROMIUM } from "../support/page-stage.ts";
+import { openPlainHost, type PlainHost } from "../support/plain-host.ts";
 import { findChromium, requireOrSkip } from "../support/requirements.ts";
 import { type CommandResult, runMonosem } from "../support/run-monosem.ts";
 import { SMALLEST } from "../support/small-run.ts";
+import { copySite, visitCopy } from "../support/visit-copy.ts";
 import { expectAccessible, visitPage } from "../support/visit-page.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monosem-splitting-"));
@@ -26,6 +29,8 @@ let analysed: CommandResult;
 let splitting: Splitting;
 let server: RunningServer | undefined;
 let browser: Browser | undefined;
+let host: PlainHost | undefined;
+let assets: WebAssets;
 
 const analyse = (...args: string[]) => runMonosem(["analyse", "splitting", "--run", run, ...args]);
 const read = (dictionary: string) =>
@@ -44,13 +49,13 @@ async function succeed(...args: string[]): Promise<CommandResult> {
 beforeAll(async () => {
   await succeed("run", "--preset", "tiny", "--run", run, ...FIELDS, "--json");
   const sizes = "dictionary.features=12,24";
-  await succeed("sweep", "--run", run, "--name", "small", "--vary", sizes, "--json");
-  for (const name of SIZES.slice(0, 2)) await succeed("features", "--run", run, "--dictionary", name, "--json");
+  await succeed("sweep", "--run", run, "--name", "small", "--vary", sizes, "--pages", "--json");
   analysed = await analyse();
   splitting = read("main");
 }, 120_000);
 
 afterAll(async () => {
+  host?.close();
   await browser?.close();
   await server?.close();
   rmSync(folder, { recursive: true, force: true });
@@ -71,6 +76,8 @@ test("the sizes that a run has are found, linked, and kept with each of them", a
     for (const [edge, onCoarse] of edges.onCoarse.entries())
       expect(Math.max(onCoarse, edges.onFine[edge]!)).toBeGreaterThanOrEqual(0.4);
   }
+  const pages = await succeed("features", "--run", run, "--dictionary", SIZES[0]);
+  expect(pages.stderr).toContain("features: unchanged, skipped");
   const again = await analyse("--dictionary", SIZES[0]);
   expect(again.stderr).toContain("splitting: unchanged, skipped");
 });
@@ -118,7 +125,8 @@ async function see(page: Page, heading: string): Promise<void> {
 
 test("a page leads from a coarse feature to its children with their examples, and back", async (context) => {
   const executable = requireOrSkip(context, findChromium(), NO_CHROMIUM);
-  server = await startServer({ runs: [run], port: 0, assets: await buildWebAssets() });
+  assets = await buildWebAssets();
+  server = await startServer({ runs: [run], port: 0, assets });
   browser = await launchChromium(executable);
   const { coarse, children } = chooseEdge();
   const start = new URL(`/d/sizes-${SIZES[0]}/splitting`, server.url);
@@ -173,5 +181,27 @@ test("a feature's page says what it is part of and what it splits into", async (
     await expectAccessible(page);
     await panel.getByRole("link", { name: "Walk the graph from here" }).click();
     await see(page, `Feature ${feature}`);
+  });
+});
+
+test("a copy without a server walks the sizes that it holds and only names the others", async (context) => {
+  requireOrSkip(context, browser, NO_CHROMIUM);
+  const out = join(folder, "copy");
+  await copySite({ run, out, dictionaries: ["main", SIZES[1]], withModel: false, assets });
+  host = await openPlainHost(out, "/copy/");
+  const feature = splitting.links[0]!.edges.fine[0]!;
+  await visitCopy(browser!, host.url, `#/d/sizes-${SIZES[1]}/splitting?f=${feature}`, async (page) => {
+    await see(page, `Feature ${feature}`);
+    const sizes = page.locator(".level-links");
+    await sizes.getByRole("link", { name: "main" }).waitFor();
+    expect(await sizes.getByRole("link").allTextContents()).toEqual([SIZES[1], "main"]);
+    const parents = page.locator(".relatives", { hasText: "Part of, among 12 features" });
+    await parents.locator("li").first().waitFor();
+    expect(await parents.getByRole("link").count()).toBe(0);
+    const children = page.locator(".relatives", { hasText: "Splits into, among 48 features" });
+    const closest = (await children.locator(".relative-head a").first().textContent())!;
+    await children.locator(".relative-head a").first().click();
+    await see(page, closest);
+    expect(page.url()).toContain("/d/sizes-main/splitting");
   });
 });

@@ -81,7 +81,10 @@ function OneSize({ run }: { readonly run: string }) {
       <p class="note">
         This is the only size there is. Others are learned on the same activations, and then linked, by:
       </p>
-      <CopyLine what="Command" text={`monosem sweep --run ${run} --name sizes --vary dictionary.features=512,2048`} />
+      <CopyLine
+        what="Command"
+        text={`monosem sweep --run ${run} --name sizes --vary dictionary.features=512,2048 --pages`}
+      />
       <CopyLine what="Command" text={`monosem analyse splitting --run ${run}`} />
     </section>
   );

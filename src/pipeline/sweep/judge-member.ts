@@ -3,9 +3,18 @@ import { readAllMetrics } from "../dictionary-files.ts";
 import type { RunEvent } from "../events.ts";
 import { hashInputs, runStage } from "../run-experiment.ts";
 import { evaluateStage } from "../stages/evaluate.ts";
+import { featuresStage } from "../stages/features.ts";
 import { describeMember, nameEvent } from "./member-tally.ts";
 import type { SweepMember } from "./sweep-members.ts";
 import { createMemberContext, type Sweeping } from "./sweeping.ts";
+
+/** Builds the pages of a trained member's features, unless that was done. */
+export async function* showMember(sweeping: Sweeping, member: SweepMember): AsyncGenerator<RunEvent, void> {
+  const context = createMemberContext(sweeping, member);
+  const records = new Map([...sweeping.shared, ["train-dictionary", sweeping.trained.get(member.name)!]] as const);
+  for await (const event of runStage(featuresStage, context, await hashInputs(featuresStage, context, records)))
+    if (event.kind !== "stage-started" && event.kind !== "stage-finished") yield nameEvent(member.name, event);
+}
 
 /** Judges a trained member on held-out text, unless that was done. */
 export async function* judgeMember(sweeping: Sweeping, member: SweepMember): AsyncGenerator<RunEvent, void> {

@@ -16,7 +16,7 @@ import { demand, type RunRequest, runExperiment } from "../run-experiment.ts";
 import { Interrupted, type StageContext } from "../stage.ts";
 import { trainDictionaryStage } from "../stages/train-dictionary.ts";
 import { STAGES } from "../stages.ts";
-import { judgeMember } from "./judge-member.ts";
+import { judgeMember, showMember } from "./judge-member.ts";
 import { resolveMembers, type SweepMember } from "./sweep-members.ts";
 import { writeSweepResults } from "./sweep-results.ts";
 import type { Sweeping, SweepRequest } from "./sweeping.ts";
@@ -30,6 +30,11 @@ import { planTraining, trainPart } from "./train-members.ts";
 export async function* runSweep(request: SweepRequest, signal: AbortSignal): AsyncGenerator<RunEvent> {
   const { directory, experiment, name } = request;
   const members = resolveMembers(experiment, request.sweep, name);
+  if (request.pages === true && learnsFromFiles(experiment))
+    throw new UserError(
+      `${directory} learns from files and has no model, so there are no pages to build: leave --pages out`,
+      2,
+    );
   checkExisting(request, members);
   yield* prepareRun(request, signal);
   const release = lockRunDirectory(directory);
@@ -38,7 +43,7 @@ export async function* runSweep(request: SweepRequest, signal: AbortSignal): Asy
     const takeBack = members.map((member) =>
       adoptConfig(directory, { ...experiment, dictionary: member.config }, member.name),
     );
-    const stages = ["train-dictionary", "evaluate"] as const;
+    const stages = listStages(request);
     const recorder = createProgressRecorder(directory, stages, (stage) => `${stage}-${name}`);
     let begun = false;
     try {
@@ -94,7 +99,7 @@ async function* sweepMembers(
   const given = threads === undefined ? {} : { threads };
   const kernels = await selectKernels({ backend, ...given, onWarning: (sentence) => warnings.push(sentence) });
   for (const sentence of warnings) yield { kind: "warning", sentence };
-  yield { kind: "plan", stages: ["train-dictionary", "evaluate"] };
+  yield { kind: "plan", stages: listStages(request) };
   const context: StageContext = { paths: runPaths(directory), experiment, kernels, signal, dictionaryName: "main" };
   const shared = await demandShared(context);
   const state = { trained: new Map(), failed: new Map(), judged: new Set<string>() };
@@ -117,6 +122,21 @@ async function* trainAndJudge(sweeping: Sweeping): AsyncGenerator<RunEvent, void
   }
   yield { kind: "stage-finished", stage: "train-dictionary", skipped: parts.length === 0 };
   yield { kind: "stage-finished", stage: "evaluate", skipped: false };
+  if (sweeping.request.pages === true) yield* showTrained(sweeping);
+}
+
+async function* showTrained(sweeping: Sweeping): AsyncGenerator<RunEvent, void> {
+  yield { kind: "stage-started", stage: "features" };
+  for (const member of sweeping.members) {
+    if (!sweeping.trained.has(member.name)) continue;
+    yield* showMember(sweeping, member);
+    stopIfAsked(sweeping.signal);
+  }
+  yield { kind: "stage-finished", stage: "features", skipped: false };
+}
+
+function listStages({ pages = false }: SweepRequest): readonly StageName[] {
+  return ["train-dictionary", "evaluate", ...(pages ? (["features"] as const) : [])];
 }
 
 async function* judgeTrained(sweeping: Sweeping): AsyncGenerator<RunEvent, void> {

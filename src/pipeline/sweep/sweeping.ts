@@ -12,6 +12,8 @@ import type { SweepMember } from "./sweep-members.ts";
 export interface SweepRequest extends Pick<RunRequest, "directory" | "experiment" | "backend" | "threads"> {
   readonly name: string;
   readonly sweep: SweepConfig;
+  /** Whether the pages of every member's features are built too. */
+  readonly pages?: boolean;
   /** Bytes that training may take; most of what the machine has free if absent. */
   readonly memoryBytes?: number;
 }
