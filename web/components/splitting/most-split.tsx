@@ -22,7 +22,7 @@ export function MostSplit(props: {
   return (
     <>
       <ScrollRegion label={`Features by number of ${of}`}>
-        <table class="figures tight">
+        <table class="figures tight most-split">
           <caption class="visually-hidden">Features by number of {of}</caption>
           <thead>
             <tr>

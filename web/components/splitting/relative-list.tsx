@@ -16,23 +16,22 @@ export function RelativeList(props: {
   readonly relatives: readonly Relative[];
   /** How many there are above the graph's threshold, those that were not kept included. */
   readonly count: number;
+  readonly least: number;
+  readonly threshold: number;
   readonly none: string;
   readonly data: DictionaryData | undefined;
   /** Those for which no other feature is a closer parent than the chosen one. */
   readonly closest: ReadonlySet<number>;
   readonly address: (feature: number) => string | undefined;
 }) {
-  const { relatives, count } = props;
+  const { relatives, count, least, threshold } = props;
   const [shown, setShown] = useState(AT_ONCE);
   return (
     <section class="card relatives" aria-label={props.title}>
       <h2>{props.title}</h2>
       <p class="note">
-        {relatives.length === 0
-          ? props.none
-          : relatives.length < count
-            ? `The ${formatCount(relatives.length)} strongest of ${formatCount(count)}.`
-            : `${formatCount(relatives.length)} in all.`}
+        {relatives.length === 0 && props.none}
+        {relatives.length > 0 && describeCount(relatives.length, count, least, threshold)}
       </p>
       <ol>
         {relatives.slice(0, shown).map((relative) => (
@@ -46,6 +45,12 @@ export function RelativeList(props: {
       )}
     </section>
   );
+}
+
+function describeCount(shown: number, count: number, least: number, threshold: number): string {
+  if (shown === count) return `${formatCount(count)} above ${least}.`;
+  if (least === threshold) return `The ${formatCount(shown)} strongest of ${formatCount(count)} above ${threshold}.`;
+  return `${formatCount(shown)} above ${least} among the strongest of ${formatCount(count)} above ${threshold}.`;
 }
 
 function RelativeItem(props: {

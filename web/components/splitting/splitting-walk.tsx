@@ -53,7 +53,9 @@ export function SplittingWalk(
             title={`Part of, among ${size(level - 1)} features`}
             relatives={parents}
             count={links[level - 1]!.parentCounts[feature]!}
-            none="No parent: at this size it is new."
+            least={least}
+            threshold={splitting.threshold}
+            none={`No parent above ${least}.`}
             data={pages[level - 1]?.data}
             closest={new Set(strongest === undefined ? [] : [strongest.feature])}
             address={(other) => props.address(level - 1, other)}
@@ -64,7 +66,9 @@ export function SplittingWalk(
             title={`Splits into, among ${size(level + 1)} features`}
             relatives={children}
             count={links[level]!.childCounts[feature]!}
-            none="No child: nothing of it is found again."
+            least={least}
+            threshold={splitting.threshold}
+            none={`No child above ${least}.`}
             data={pages[level + 1]?.data}
             closest={new Set(children.map((child) => child.feature).filter((child) => closest.get(child) === feature))}
             address={(other) => props.address(level + 1, other)}
