@@ -37,10 +37,10 @@ async function finish<T>(work: AsyncGenerator<number, T>): Promise<T> {
   }
 }
 
-async function countTokens(of: Dictionary): Promise<TopTokens> {
+async function countTokens(of: Dictionary, held?: number): Promise<TopTokens> {
   const scan = createCodeScan({ model, dictionary: of, site, stream, contexts, batch: 7, memory: 2000 });
   const tokenAt = (batch: { firstContext: number }, row: number) => stream.tokens[batch.firstContext * T + row]!;
-  return finish(measureTopTokens(scan, of.features, tokenAt));
+  return finish(measureTopTokens(scan, of.features, tokenAt, held));
 }
 
 async function measure(of: Dictionary, firing: TopTokens): Promise<NeuronBasis> {
@@ -78,6 +78,11 @@ test("each feature's top token is the one that most of its large firings are on,
     expect(found.onTopToken[feature]).toBe(most);
     expect(found.topToken[feature]).toBe(top.length > 0 ? Math.min(...top) : -1);
   }
+});
+
+test("in blocks of features that fit in memory the same is found", async () => {
+  const whole = await countTokens(dictionary);
+  for (const held of [1, 900]) expect(await countTokens(dictionary, held)).toEqual(whole);
 });
 
 test("rows along one neuron, along ten and Gaussian ones are told apart, in one neuron's row and at random", async () => {

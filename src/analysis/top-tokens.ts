@@ -16,14 +16,18 @@ export interface TopTokens {
 /** Share of a feature's maximum above which a firing is large (Nanda). */
 export const BIG_FIRING = 0.2;
 
+/** Token ids held at once: 256 MB. */
+const HELD = 2 ** 26;
+
 /**
- * Counts over a scan, in two passes over its codes; `tokenAt` gives the id at a row. Time and memory go with the number of
- * firings. Yields the share that is done.
+ * Counts over a scan: one pass for the maxima, then one for each block of features whose firings fit in memory together;
+ * `tokenAt` gives the id at a row. Time goes with the number of firings. Yields the share that is done.
  */
 export async function* measureTopTokens(
   scan: CodeScan,
   features: number,
   tokenAt: (batch: CodeBatch, row: number) => number,
+  held = HELD,
 ): AsyncGenerator<number, TopTokens> {
   const firings = new Int32Array(features);
   const maxima = new Float32Array(features);
@@ -31,58 +35,87 @@ export async function* measureTopTokens(
   for (let index = 0; index < scan.batches; index++) {
     const batch = await scan.batch(index);
     tokens += batch.rowStarts.length - 1;
-    for (let k = 0; k < batch.features.length; k++) {
-      const feature = batch.features[k]!;
-      firings[feature] = firings[feature]! + 1;
-      maxima[feature] = Math.max(maxima[feature]!, batch.values[k]!);
+    countFirings(batch, firings, maxima);
+    yield (0.6 * (index + 1)) / scan.batches;
+  }
+  const counts = (fill = 0) => new Int32Array(features).fill(fill);
+  const found = { tokens, firings, maxima, bigFirings: counts(), topToken: counts(-1), onTopToken: counts() };
+  const blocks = splitFeatures(firings, held);
+  for (const [done, { first, last }] of blocks.entries()) {
+    const lists = openLists(firings, first, last);
+    for (let index = 0; index < scan.batches; index++) {
+      collectBig(await scan.batch(index), maxima, lists, tokenAt);
+      yield 0.6 + (0.4 * (done + (index + 1) / scan.batches)) / blocks.length;
     }
-    yield (0.8 * (index + 1)) / scan.batches;
+    for (let feature = first; feature < last; feature++) {
+      const ids = lists.ids.subarray(lists.starts[feature - first], lists.ends[feature - first]);
+      const [token, count] = findMode(ids);
+      found.bigFirings[feature] = ids.length;
+      found.topToken[feature] = token;
+      found.onTopToken[feature] = count;
+    }
   }
-  const lists = openLists(firings);
-  for (let index = 0; index < scan.batches; index++) {
-    collectBig(await scan.batch(index), maxima, lists, tokenAt);
-    yield 0.8 + (0.2 * (index + 1)) / scan.batches;
-  }
-  const [topToken, onTopToken] = [new Int32Array(features).fill(-1), new Int32Array(features)];
-  for (let feature = 0; feature < features; feature++) {
-    const [token, count] = findMode(lists.ids.subarray(lists.starts[feature], lists.ends[feature]));
-    topToken[feature] = token;
-    onTopToken[feature] = count;
-  }
-  const bigFirings = lists.ends.map((end, feature) => end - lists.starts[feature]!);
-  return { tokens, firings, maxima, bigFirings: Int32Array.from(bigFirings), topToken, onTopToken };
+  return found;
 }
 
-/** Token ids, feature after feature, each with room for all of its firings. */
-interface TokenLists {
-  readonly ids: Uint32Array;
-  readonly starts: Float64Array; // [features]
-  readonly ends: Float64Array; // [features]
+function countFirings({ features, values }: CodeBatch, firings: Int32Array, maxima: Float32Array): void {
+  for (let k = 0; k < features.length; k++) {
+    const feature = features[k]!;
+    firings[feature] = firings[feature]! + 1;
+    maxima[feature] = Math.max(maxima[feature]!, values[k]!);
+  }
 }
 
-function openLists(firings: Int32Array): TokenLists {
-  const starts = new Float64Array(firings.length);
-  let total = 0;
+interface FeatureBlock {
+  readonly first: number;
+  /** One past the last feature. */
+  readonly last: number;
+}
+
+/** Features in order, as many in a block as have `held` firings together, one at least. */
+function splitFeatures(firings: Int32Array, held: number): FeatureBlock[] {
+  const blocks: FeatureBlock[] = [];
+  let [first, total] = [0, 0];
   for (const [feature, count] of firings.entries()) {
-    starts[feature] = total;
+    if (feature > first && total + count > held) {
+      blocks.push({ first, last: feature });
+      [first, total] = [feature, 0];
+    }
     total += count;
   }
-  return { ids: new Uint32Array(total), starts, ends: starts.slice() };
+  return [...blocks, { first, last: firings.length }];
+}
+
+/** Token ids of a block of features, feature after feature, each with room for all of its firings. */
+interface TokenLists extends FeatureBlock {
+  readonly ids: Uint32Array;
+  readonly starts: Float64Array; // [last - first]
+  readonly ends: Float64Array; // [last - first]
+}
+
+function openLists(firings: Int32Array, first: number, last: number): TokenLists {
+  const starts = new Float64Array(last - first);
+  let total = 0;
+  for (let i = 0; i < starts.length; i++) {
+    starts[i] = total;
+    total += firings[first + i]!;
+  }
+  return { first, last, ids: new Uint32Array(total), starts, ends: starts.slice() };
 }
 
 function collectBig(
   batch: CodeBatch,
   maxima: Float32Array,
-  { ids, ends }: TokenLists,
+  { first, last, ids, ends }: TokenLists,
   tokenAt: (batch: CodeBatch, row: number) => number,
 ): void {
   for (let row = 0; row + 1 < batch.rowStarts.length; row++) {
     const id = tokenAt(batch, row);
     for (let k = batch.rowStarts[row]!; k < batch.rowStarts[row + 1]!; k++) {
       const feature = batch.features[k]!;
-      if (batch.values[k]! <= BIG_FIRING * maxima[feature]!) continue;
-      ids[ends[feature]!] = id;
-      ends[feature] = ends[feature]! + 1;
+      if (feature < first || feature >= last || batch.values[k]! <= BIG_FIRING * maxima[feature]!) continue;
+      ids[ends[feature - first]!] = id;
+      ends[feature - first] = ends[feature - first]! + 1;
     }
   }
 }

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { drawDirection, plantCluster } from "../../test/support/planted-cluster.ts";
+import { createRandomStream } from "../numerics/random.ts";
 import { ALONG, cosinesWith, meanDirection, measureBundle } from "./row-bundle.ts";
 import { compareClusters, describeGroup, findUltralow, type UltralowSubject } from "./ultralow.ts";
 import { describeHistory, findFall } from "./ultralow-history.ts";
+import { describeUltralow, tellUltralow } from "./ultralow-result.ts";
 
 const WIDTH = 24;
 const ORDINARY = 150;
@@ -108,4 +110,19 @@ test("the history says when the members fell, look by look", () => {
   expect(history[2]!.fractionBelow["1e-4"]).toBe(PLANTED / FEATURES);
   expect(findFall(history)).toBe(20_000);
   expect(findFall(history.slice(0, 1))).toBeNull();
+});
+
+test("the finding says in words whether there is a cluster, and whether it has a direction", () => {
+  const firings = { tokens: 10, fired: 0, onTokens: 0, inputs: [] };
+  const nothing = { firings, elsewhere: [], history: [], removedDirectionOf: null };
+  const tell = (of: UltralowSubject) => tellUltralow(describeUltralow(of, findUltralow(of), nothing));
+  expect(tell(subject)).toMatch(
+    /^50 features \(25\.0 %\) stand apart as a cluster of median density .* one direction: /,
+  );
+  const even = { ...subject, counts: subject.counts.map((_, i) => 2000 + i) };
+  expect(tell(even)).toMatch(/^There is no ultralow cluster: .* 0 features \(0\.0 %\) are below density 1e-4\.$/);
+  const random = createRandomStream(8, "rows");
+  const scattered = subject.weights.encoder.data.map((_, i) => random.normal(i));
+  const weights = { ...subject.weights, encoder: { ...subject.weights.encoder, data: scattered } };
+  expect(tell({ ...subject, weights })).toContain("Their encoder rows have no direction of their own");
 });

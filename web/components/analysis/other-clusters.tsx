@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import type { OtherCluster } from "../../../src/analysis/ultralow.ts";
 import { formatCount, formatPercent, formatSigned } from "../../text/format-number.ts";
 import { CopyLine } from "../copy-line.tsx";
@@ -53,7 +54,7 @@ function OtherTable({ others, address, name }: Parameters<typeof OtherClusters>[
           {others.map((other) => (
             <tr key={other.dictionary}>
               <th scope="row">
-                <OtherName name={other.dictionary} address={address(other.dictionary)} />
+                {renderName(other.dictionary, address(other.dictionary))}
                 {other.removedDirectionOf !== null &&
                   ` (trained without the direction of ${other.removedDirectionOf === name ? "this one" : other.removedDirectionOf})`}
               </th>
@@ -77,6 +78,6 @@ function OtherTable({ others, address, name }: Parameters<typeof OtherClusters>[
   );
 }
 
-function OtherName({ name, address }: { readonly name: string; readonly address: string | undefined }) {
-  return address === undefined ? <>{name}</> : <a href={address}>{name}</a>;
+function renderName(name: string, address: string | undefined): ComponentChildren {
+  return address === undefined ? name : <a href={address}>{name}</a>;
 }
