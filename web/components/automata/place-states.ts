@@ -37,8 +37,8 @@ export function drawEdge(from: Point, to: Point): EdgeCurve {
   const control = { x: middle.x + bend * outward.x, y: middle.y + bend * outward.y };
   const begin = moveTowards(from, control, DRAWING.radius);
   const end = moveTowards(to, control, DRAWING.radius + ARROW);
-  // A label is two lines: one below its curve stands lower, so that neither crosses it.
-  const away = bend / 2 + 20 + (outward.y > 0.3 ? 10 : 0);
+  // A label is two lines: above or below its curve it stands further off, so that neither line crosses it.
+  const away = bend / 2 + 20 + (Math.abs(outward.y) > 0.3 ? 10 : 0);
   return {
     path: `M${render(begin)} Q${render(control)} ${render(end)}`,
     label: {
