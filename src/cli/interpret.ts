@@ -8,6 +8,7 @@ import {
   type InterpretEvent,
   interpretRun,
 } from "../pipeline/interpret/interpret-run.ts";
+import { readRunConfig } from "../pipeline/run-config.ts";
 import type { Command, OptionValues } from "./command.ts";
 import { createProgressBar } from "./draw-progress.ts";
 import { untilInterrupted } from "./follow-run.ts";
@@ -23,6 +24,11 @@ export const interpret: Command = {
   options: {
     dictionary: LIVE_OPTIONS.dictionary,
     features: { kind: "integer", placeholder: "N", describe: "size of the random sample of features", default: 100 },
+    control: {
+      kind: "strings",
+      placeholder: "DIR",
+      describe: "a run of shuffled weights whose scores are told beside; may be repeated",
+    },
     seed: { kind: "integer", placeholder: "N", describe: "same seed, same features and questions", default: 0 },
     ...MODEL_OPTIONS,
     backend: LIVE_OPTIONS.backend,
@@ -32,10 +38,12 @@ export const interpret: Command = {
   examples: [
     "monosem interpret runs/demo",
     "monosem interpret runs/demo --dictionary neurons --features 300",
+    "monosem interpret runs/demo --control runs/shuffled",
     "monosem interpret runs/demo --by model --model NAME --prices 0.15,0.60 --dry-run",
   ],
   notes: () => [
     "Features that are dead or ultralow are left out. Explanations appear on the features' pages and in the search.",
+    "The scores of neurons and of runs named by --control, by the same method, are told beside once they are there.",
     "Stopped, the same command goes on; with more --features it adds to what is there. docs/interpretability.md says how it is scored.",
     "A model's key is taken from OPENAI_API_KEY, and from nowhere else.",
   ],
@@ -53,7 +61,10 @@ async function runInterpret(values: OptionValues, signal: AbortSignal): Promise<
     return print(json ? JSON.stringify({ kind: "estimate", ...estimate }) : renderEstimate(estimate, prices));
   }
   const result = await follow(
-    interpretRun({ ...request, method: openMethod(request.directory, values) }, signal),
+    interpretRun(
+      { ...request, method: openMethod(request.directory, values), controls: values.strings("control") },
+      signal,
+    ),
     json,
   );
   print(json ? JSON.stringify({ kind: "finished", ...result }) : renderInterpretation(result));
@@ -63,6 +74,9 @@ async function openRequest(values: OptionValues) {
   const directory = values.argument;
   if (directory === undefined)
     throw new UserError("RUN is missing: name a run directory, as in interpret runs/demo", 2);
+  for (const control of values.strings("control"))
+    if (readRunConfig(control)?.training.control === undefined)
+      throw new UserError(`--control ${control} is no run of shuffled weights: make one with monosem run --control`, 2);
   const features = values.integer("features")!;
   if (features < 1) throw new UserError(`--features is ${features}, wanted 1 or more`, 2);
   const backend = parseBackend(values.string("backend")!) ?? "auto";

@@ -2,6 +2,7 @@ import type { ExamScores } from "../interpret/score-answers.ts";
 import type { ScoreMedians } from "../interpret/summarise-scores.ts";
 import type { MedianEstimate } from "../numerics/median-interval.ts";
 import type { InterpretResult } from "../pipeline/interpret/interpret-run.ts";
+import type { ListedInterpretation } from "../pipeline/interpret/list-interpretations.ts";
 
 const TITLES: Readonly<Record<keyof ExamScores, string>> = {
   spearman: "Spearman",
@@ -13,13 +14,16 @@ const TITLES: Readonly<Record<keyof ExamScores, string>> = {
   fuzzing: "fuzzing (0.5 by chance)",
 };
 
-/** The medians as a table. */
+const HEAD = ["", "all", "single-token", "others"];
+
+/** The medians as a table, and those of what can be compared beside. */
 export function renderInterpretation({
   dictionary,
   method,
   seed,
   summary,
   tooFewExamples,
+  beside,
   path,
 }: InterpretResult): string {
   const { all, singleToken, others, features, unanswered } = summary;
@@ -32,11 +36,25 @@ export function renderInterpretation({
   return [
     `${dictionary}: ${features} features explained by ${method}, seed ${seed}${left}${none}`,
     "medians and their 95 % intervals",
-    ...[["", "all", "single-token", "others"], ...rows].map(([title, ...cells]) =>
-      `  ${title!.padEnd(34)}${cells.map((cell) => cell.padEnd(26)).join("")}`.trimEnd(),
-    ),
+    ...[HEAD, ...rows].map(renderRow),
+    ...beside.flatMap(renderBeside),
     `all of it: ${path}`,
   ].join("\n");
+}
+
+function renderBeside({ run, dictionary, control, summary }: ListedInterpretation): string[] {
+  const rows = (["spearman", "logits"] as const).map((name) => [
+    TITLES[name],
+    ...[summary.all, summary.singleToken, summary.others].map((medians) => renderMedian(medians[name])),
+  ]);
+  return [
+    `beside: ${dictionary} of ${run}${control ? ", shuffled weights" : ""}, ${summary.features} features`,
+    ...rows.map(renderRow),
+  ];
+}
+
+function renderRow([title, ...cells]: readonly string[]): string {
+  return `  ${title!.padEnd(34)}${cells.map((cell) => cell.padEnd(26)).join("")}`.trimEnd();
 }
 
 function renderMedian(median: MedianEstimate | null): string {

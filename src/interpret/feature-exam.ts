@@ -51,6 +51,8 @@ export interface FeatureExam {
   readonly feature: number;
   readonly questions: ExamQuestions;
   readonly key: ExamKey;
+  /** Where each passage whose levels are asked comes from, and its tokens. */
+  readonly asked: readonly { readonly source: PassageSource; readonly tokens: readonly number[] }[];
 }
 
 /** What an examination is made of. */
@@ -96,6 +98,10 @@ export function createFeatureExam(material: ExamMaterial): FeatureExam {
       active: detection.map(({ active }) => active),
       markedRight: fuzzing.map(({ right }) => right),
     },
+    asked: passages.toPredict.map((passage) => ({
+      source: passage.source,
+      tokens: inside(passage, passage.tokens),
+    })),
   };
 
   function createKey({ toPredict }: ComposedPassages, asked: readonly LogitTestToken[]) {

@@ -5,6 +5,8 @@ import type { RatingAnswers } from "../interpret/rubric.ts";
 import type { Finding } from "../metrics/diagnose-finding.ts";
 import type { ReconstructionMetrics } from "../metrics/dictionary-metrics.ts";
 import type { Experiment } from "../pipeline/experiment.ts";
+import type { InterpretationKey, InterpretedFeature } from "../pipeline/interpret/interpretation-file.ts";
+import type { ListedInterpretation } from "../pipeline/interpret/list-interpretations.ts";
 import type { RunProgress } from "../pipeline/progress-recorder.ts";
 import type { SessionReport } from "../pipeline/rate/report-session.ts";
 import type { RunReport } from "../pipeline/report.ts";
@@ -96,6 +98,17 @@ export interface Vocabulary {
 export interface ServedContext {
   readonly tokens: readonly number[];
 }
+
+/** `GET /api/d/:id/interpretations`: this dictionary's, and those of others that were examined by the same method on the same text. */
+export interface DictionaryInterpretations {
+  readonly interpretations: readonly ServedInterpretation[];
+}
+
+/** What one method's explanations of a dictionary, by its id, scored. */
+export type ServedInterpretation = ListedInterpretation & { readonly id: string };
+
+/** One feature in `GET /api/d/:id/features/:n/scored`. */
+export type ScoredFeature = InterpretedFeature & Pick<InterpretationKey, "method" | "dictionarySha256">;
 
 /** `GET /api/runs/:run/ratings`. */
 export interface RatingSessions {

@@ -44,6 +44,8 @@ const COMPRESSED = [
   "/api/d/:id/:part{annotations|search}",
   "/api/d/:id{[^/]+}",
   "/api/d/:id/analyses/*",
+  "/api/d/:id/interpretations",
+  "/api/d/:id/features/:n/scored",
   "/api/compare/*",
   "/api/runs/:run/ratings/*",
 ];

@@ -4,12 +4,14 @@ import { type App, sendBytes, sendFile } from "./answers.ts";
 import type { DataOptions } from "./create-app.ts";
 import { detailDictionary } from "./describe-run.ts";
 import { findDictionary, findPack, parseNumber } from "./find-served.ts";
+import { addInterpretationRoutes } from "./interpretation-routes.ts";
 import { comparisonPath, nameComparison } from "./list-comparisons.ts";
 import { Refused } from "./refused.ts";
 
 /** What is known about dictionaries: details, the table and the records of their features, and their weights. */
 export function addDictionaryRoutes(app: App, options: DataOptions): void {
   const { catalogue, packs } = options;
+  addInterpretationRoutes(app, options);
   app.get("/api/d/:id", async (context) => {
     return context.json(await detailDictionary(catalogue, packs, findDictionary(context, catalogue)));
   });

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { ANALYSIS_FILES } from "../analysis/analyses.ts";
 import { UserError } from "../numerics/user-error.ts";
+import { listExplainedFeatures } from "../pipeline/interpret/list-interpretations.ts";
 import { addAnnotationRoutes, type LabelOptions } from "../server/annotation-routes.ts";
 import { type App, sendError } from "../server/answers.ts";
 import type { FeatureLists, RunStreamEvent, Session } from "../server/api.ts";
@@ -65,8 +66,14 @@ export function listSiteAddresses(catalogue: RunCatalogue, run: ServedRun, withM
       other(`${address}/pack`),
       numbers(`${address}/table`),
       other(`${address}/annotations`),
+      other(`${address}/interpretations`),
       ...ANALYSIS_FILES.map((name) => other(`${address}/analyses/${name}`)),
     ]),
+    ...catalogue
+      .listDictionaries()
+      .flatMap(({ id, name }) =>
+        listExplainedFeatures(run.paths.root, name).map((feature) => other(`/api/d/${id}/features/${feature}/scored`)),
+      ),
     ...catalogue.listDictionaries().flatMap((dictionary) =>
       listComparisons(catalogue, dictionary)
         .filter(({ left }) => left === dictionary.id)

@@ -47,6 +47,8 @@ export interface RunPaths {
   readonly analysis: (name: AnalysisFile, dictionary: string) => string;
   /** The comparison of a dictionary with one of another run, or of the same. */
   readonly comparison: (dictionary: string, other: { readonly run: string; readonly dictionary: string }) => string;
+  /** The folder of all that was found out. */
+  readonly analyses: string;
   /** What a method said about a dictionary's features, with its scores. */
   readonly interpretation: (dictionary: string, method: string) => string;
   /** Replies of language models. */
@@ -113,6 +115,7 @@ export function runPaths(root: string): RunPaths {
     analysis: (name, dictionary) => join(root, "analyses", `${name}.${dictionary}.json`),
     comparison: (dictionary, other) =>
       join(root, "analyses", `compare-${dictionary}-with-${nameRun(other.run)}-${other.dictionary}.json`),
+    analyses: join(root, "analyses"),
     replies: join(root, "replies"),
     spending: join(root, "replies", "spent.jsonl"),
     interpretation: (dictionary, method) =>

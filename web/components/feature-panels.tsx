@@ -20,6 +20,7 @@ import { LogitPanel } from "./feature/logit-panel.tsx";
 import { NeighbourPanel } from "./feature/neighbour-panel.tsx";
 import { NeuronPanel } from "./feature/neuron-panel.tsx";
 import { NotesPanel } from "./feature/notes-panel.tsx";
+import { ScoredExamples } from "./feature/scored-examples.tsx";
 import { ShapePanel } from "./feature/shape-panel.tsx";
 import { SplittingPanel } from "./feature/splitting-panel.tsx";
 import { Later } from "./later.tsx";
@@ -170,6 +171,17 @@ function Notes({ data, record, writable, frame, onSave }: FeaturePanelsProps) {
       annotation={annotations.byFeature.get(record.index)}
       explanations={annotations.explanations.get(record.index) ?? []}
       medians={measureMedians(annotations.explanations)}
+      scored={(explanation) =>
+        !explanation.stale && (
+          <ScoredExamples
+            dictionary={data.summary.id}
+            feature={record.index}
+            method={explanation.method}
+            names={data.names}
+            weights={data.pack.dictionarySha256}
+          />
+        )
+      }
       writable={writable}
       frame={frame}
       onSave={onSave}

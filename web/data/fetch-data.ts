@@ -17,6 +17,12 @@ export function fetchBytes(address: string, signal?: AbortSignal): Promise<Uint8
   return findSource().fetchBytes(address, signal);
 }
 
+/** Whether there may be anything behind an address of the server: a copy knows what it holds. */
+export function canFetch(address: string): boolean {
+  const index = readSiteIndex();
+  return index === undefined || index.answers[address] !== undefined;
+}
+
 /** Sends a change to an address of the server and gives its answer; a static copy refuses with a sentence. */
 export async function sendJson<T>(method: "POST" | "PUT" | "DELETE", address: string, body?: unknown): Promise<T> {
   return (await findSource().send(method, address, body)) as T;

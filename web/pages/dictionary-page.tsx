@@ -2,6 +2,7 @@ import { densityHistogram } from "../../src/metrics/feature-density.ts";
 import type { DictionaryDetails } from "../../src/server/api.ts";
 import { DictionaryOverview } from "../components/dictionary-overview.tsx";
 import { ExplanationScores } from "../components/explanation-scores.tsx";
+import { InterpretationTable } from "../components/interpretation-table.tsx";
 import { LoadState } from "../components/load-state.tsx";
 import { TakeAway } from "../components/take-away.tsx";
 import { readAnnotations } from "../data/annotations.ts";
@@ -10,6 +11,7 @@ import { measureMedians } from "../data/explanation-medians.ts";
 import { renderRange } from "../data/feature-order.ts";
 import { fetchBytes, fetchJson } from "../data/fetch-data.ts";
 import { listFrontier } from "../data/frontier.ts";
+import { loadInterpretations } from "../data/interpretations.ts";
 import { sayFailure } from "../data/notice.ts";
 import { readRunDictionaries } from "../data/run-dictionaries.ts";
 import { renderCsv, saveBytes, saveFile } from "../data/save-file.ts";
@@ -46,6 +48,18 @@ export function DictionaryPage({ dictionary }: { readonly dictionary: string }) 
   );
 }
 
+/** Medians with those of neurons and controls beside; labels that were imported hold scores of methods alone. */
+function Interpretability(props: {
+  readonly dictionary: string;
+  readonly explanations: Parameters<typeof measureMedians>[0];
+}) {
+  const { dictionary } = props;
+  const resource = useResource(dictionary, (signal) => loadInterpretations(dictionary, signal));
+  const interpretations = resource.value ?? [];
+  if (interpretations.length === 0) return <ExplanationScores medians={measureMedians(props.explanations)} />;
+  return <InterpretationTable dictionary={dictionary} interpretations={interpretations} />;
+}
+
 function Overview({ summary }: { readonly summary: DictionaryDetails }) {
   const { id, run, name, metrics, pack } = summary;
   const data = useDictionary(pack === null ? undefined : id);
@@ -65,7 +79,7 @@ function Overview({ summary }: { readonly summary: DictionaryDetails }) {
         data && ((least, below) => `/d/${id}/f?density=${encodeURIComponent(renderRange([least, below]))}`)
       }
     >
-      <ExplanationScores medians={measureMedians(explanations)} />
+      <Interpretability dictionary={id} explanations={explanations} />
       <TakeAway
         run={run}
         name={name}

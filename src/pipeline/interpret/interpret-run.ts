@@ -10,11 +10,18 @@ import type { ChatRequest } from "../../interpret/write-prompts.ts";
 import type { Kernels } from "../../kernels/kernels.ts";
 import { UserError } from "../../numerics/user-error.ts";
 import { lockRunDirectory } from "../../store/lock.ts";
-import { runPaths } from "../../store/run-directory.ts";
+import { nameRun, runPaths } from "../../store/run-directory.ts";
 import { Interrupted } from "../stage.ts";
 import { answerInParallel } from "./answer-in-parallel.ts";
-import { EXAM_VERSION, type InterpretedFeature, readInterpreted } from "./interpretation-file.ts";
+import {
+  EXAM_VERSION,
+  INTERPRETATION_FORMAT,
+  type InterpretedFeature,
+  listScoredExamples,
+  readInterpreted,
+} from "./interpretation-file.ts";
 import { createKeeper } from "./keep-interpretation.ts";
+import { isComparable, type ListedInterpretation, listInterpretations } from "./list-interpretations.ts";
 import { openExaminer, type SetExam } from "./open-examiner.ts";
 
 /** Whose features are explained, how many, and by what. */
@@ -25,6 +32,8 @@ export interface InterpretRequest {
   readonly seed: number;
   readonly method: InterpretMethod;
   readonly kernels: Kernels;
+  /** Runs of shuffled weights, whose results are told beside. */
+  readonly controls?: readonly string[];
 }
 
 /** What is told meanwhile; figures in `done` count from what was there before. */
@@ -45,6 +54,8 @@ export interface InterpretResult {
   readonly seed: number;
   readonly tooFewExamples: number;
   readonly summary: ScoreSummary;
+  /** What the same examination gave by the same method for neurons, other dictionaries and controls. */
+  readonly beside: readonly ListedInterpretation[];
   /** The file that holds all of it. */
   readonly path: string;
 }
@@ -70,7 +81,7 @@ export async function* interpretRun(
     const path = paths.interpretation(dictionary, method.name);
     const { dictionarySha256, tokensSha256 } = header;
     const key = {
-      format: 1,
+      format: INTERPRETATION_FORMAT,
       exam: EXAM_VERSION,
       dictionary,
       dictionarySha256,
@@ -83,7 +94,11 @@ export async function* interpretRun(
     const missing = sample.records.filter(({ index }) => !known.has(index));
     if (missing.length > 0) yield* explainFeatures(examiner.prepare(missing, signal), missing, request, keeper, signal);
     const summary = keeper.finish();
-    return { dictionary, method: method.name, seed, tooFewExamples: sample.tooFewExamples.length, summary, path };
+    const beside = [directory, ...(request.controls ?? [])]
+      .flatMap(listInterpretations)
+      .filter((one) => isComparable(one, key) && (one.run !== nameRun(directory) || one.dictionary !== dictionary));
+    const tooFewExamples = sample.tooFewExamples.length;
+    return { dictionary, method: method.name, seed, tooFewExamples, summary, beside, path };
   } finally {
     examiner.close();
     unlock();
@@ -136,14 +151,15 @@ async function* explainFeatures(
     const explain = async (record: FeatureRecord): Promise<InterpretedFeature> => {
       await setImmediate();
       signal.throwIfAborted();
-      const { questions, key } = await setExam(record);
-      const answers = await method.answer(questions, signal);
+      const exam = await setExam(record);
+      const answers = await method.answer(exam.questions, signal);
       const singleToken = isSingleToken(record);
       return {
         feature: record.index,
         singleToken,
         explanation: answers.explanation,
-        scores: scoreAnswers(answers, key),
+        scores: scoreAnswers(answers, exam.key),
+        examples: listScoredExamples(exam, answers.levels),
       };
     };
     let done = 0;

@@ -8,14 +8,14 @@ const folder = mkdtempSync(join(tmpdir(), "monosem-interpretation-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const key = {
-  format: 1,
+  format: 2,
   ...{ exam: 1, dictionary: "main", dictionarySha256: "a", tokensSha256: "b" },
   ...{ method: "rules 1", seed: 0 },
 } as const;
 
 function interpreted(feature: number, spearman: number): InterpretedFeature {
   const rest = { pearson: 0.5, weightedSpearman: 0.1, weightedPearson: 0.1, logits: null, detection: 1, fuzzing: 1 };
-  return { feature, singleToken: false, explanation: "Level 1 on “x”.", scores: { spearman, ...rest } };
+  return { feature, singleToken: false, explanation: "Level 1 on “x”.", scores: { spearman, ...rest }, examples: [] };
 }
 
 const features = [interpreted(3, 0.1), interpreted(1, 0.3), interpreted(2, 0.8)];

@@ -15,7 +15,7 @@ const options = {
   path: join(folder, "analyses", "kept.json"),
   labels: join(folder, "labels.sqlite"),
   key: {
-    format: 1,
+    format: 2,
     ...{ exam: 1, dictionary: "main", dictionarySha256: WEIGHTS, tokensSha256: "b" },
     ...{ method: "rules 1", seed: 0 },
   } as const,
@@ -25,7 +25,7 @@ const options = {
 
 function interpreted(feature: number, explanation: string | null, spearman: number | null): InterpretedFeature {
   const rest = { weightedSpearman: 0, weightedPearson: 0, logits: null, detection: 1, fuzzing: 1 };
-  return { feature, singleToken: true, explanation, scores: { spearman, pearson: spearman, ...rest } };
+  return { feature, singleToken: true, explanation, scores: { spearman, pearson: spearman, ...rest }, examples: [] };
 }
 
 test("explanations are kept with their scores, the file in the sample's order, others behind", () => {

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { MedianEstimate } from "../../../src/numerics/median-interval.ts";
 import type { Annotation, AnnotationChange, Explanation } from "../../../src/server/api.ts";
@@ -15,6 +16,8 @@ export function NotesPanel(props: {
   readonly explanations: readonly Explanation[];
   /** The median score of each method. */
   readonly medians: ReadonlyMap<string, MedianEstimate>;
+  /** How an explanation was scored. */
+  readonly scored: (explanation: Explanation) => ComponentChildren;
   readonly writable: boolean;
   readonly frame: PanelFrame;
   readonly onSave: (change: AnnotationChange) => Promise<void>;
@@ -33,7 +36,9 @@ export function NotesPanel(props: {
           key={explanation.method}
           explanation={explanation}
           median={props.medians.get(explanation.method)}
-        />
+        >
+          {props.scored(explanation)}
+        </ExplanationLine>
       ))}
       {writable ? (
         <>
