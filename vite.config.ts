@@ -82,7 +82,11 @@ async function buildInline(name: string): Promise<{ readonly script: string; rea
   });
   const files = [result].flat().flatMap((part) => ("output" in part ? part.output : []));
   const script = files.flatMap((file) => (file.type === "chunk" ? [file.code] : [])).join("");
-  const style = files.flatMap((file) => (file.type === "asset" ? [String(file.source)] : [])).join("");
+  // Workers of the page are assets too: such a file has none.
+  const sheets = files.flatMap((file) =>
+    file.type === "asset" && file.fileName.endsWith(".css") ? [file.source] : [],
+  );
+  const style = sheets.join("");
   if (/<\/style/i.test(style)) throw new Error(`${name}: the style would end the element it stands in`);
   return { script, style };
 }

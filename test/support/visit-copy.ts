@@ -38,6 +38,9 @@ export async function visitCopy(
   }
 }
 
+/** Choices of a page with a model beside it. */
+const COMPUTED_VIEWS = /^(?:whole contexts|logit effects)\s*\n/gm;
+
 /** What a page says about a feature, without the panels that compute on a reader's text or ask for what a file of single features lacks. */
 export async function readPanels(page: Page): Promise<string> {
   await page.locator(`${WHOLE_EXAMPLES}, .feature-panels .pending`).first().waitFor();
@@ -47,7 +50,8 @@ export async function readPanels(page: Page): Promise<string> {
   await page.evaluate(
     `for (const { style } of document.querySelectorAll(".group")) style.contentVisibility = "visible"`,
   );
-  const read = async () => [await page.locator(".lead").innerText(), ...(await panels.allInnerTexts())].join("\n");
+  const read = async () =>
+    [await page.locator(".lead").innerText(), ...(await panels.allInnerTexts())].join("\n").replace(COMPUTED_VIEWS, "");
   // What is below the screen is laid out anew when a panel above it comes late: a text counts once it was read twice.
   let text = await read();
   for (let tries = 0; tries < 20; tries++) {

@@ -8,6 +8,7 @@ import { measureMedians } from "../data/explanation-medians.ts";
 import type { FeatureView } from "../data/feature-view.ts";
 import type { Inspection } from "../data/inspection.ts";
 import type { PanelName } from "../data/panels.ts";
+import type { GroupsHook } from "../data/shown-groups.ts";
 import type { FeatureKin } from "../data/use-kin.ts";
 import type { MatchElsewhere } from "../data/use-matches.ts";
 import { analysisAddress } from "../route.ts";
@@ -49,6 +50,7 @@ export interface FeaturePanelsProps {
   readonly live?: LivePanels | undefined;
   /** What can be computed of examples. */
   readonly offered: OfferedViews;
+  readonly useGroups: GroupsHook;
   readonly addresses: {
     readonly feature: (feature: number) => string;
     readonly neuron: ((neuron: number) => string) | undefined;
@@ -79,6 +81,7 @@ export function FeaturePanels(props: FeaturePanelsProps) {
                 record={record}
                 data={props.data}
                 offered={props.offered}
+                useGroups={props.useGroups}
                 view={props.view}
                 frame={props.frame}
                 inspection={inspection}

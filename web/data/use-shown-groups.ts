@@ -5,30 +5,21 @@ import { LIVE_LIMITS } from "../../src/live/live-limits.ts";
 import type { LiveRequest } from "../../src/live/live-request.ts";
 import type { ServedContext } from "../../src/server/api.ts";
 import type { DictionaryData } from "./dictionary-data.ts";
-import { listShownGroups, type ShownGroup } from "./example-groups.ts";
 import type { FeatureView } from "./feature-view.ts";
 import { fetchJson } from "./fetch-data.ts";
-import { type LiveAnswer, useLiveAnswer } from "./use-live-answer.ts";
-import { type Resource, useResource } from "./use-resource.ts";
+import { type ShownGroups, useWindows } from "./shown-groups.ts";
+import { useLiveAnswer } from "./use-live-answer.ts";
+import { useResource } from "./use-resource.ts";
 import { listContexts, stateLogitEffects, type WholeContext, widenGroups } from "./widen-examples.ts";
 
 type EventOf<Kind extends LiveEvent["kind"]> = Extract<LiveEvent, { kind: Kind }>;
-
-/** A feature's examples as the view wants them, and what they still wait for. */
-export interface ShownGroups {
-  readonly groups: readonly ShownGroup[];
-  /** The held-out text, for whole contexts. */
-  readonly texts: Resource<readonly ServedContext[]>;
-  readonly contexts: LiveAnswer<EventOf<"contexts">>;
-  readonly weights: LiveAnswer<EventOf<"logit-weights">>;
-}
 
 const NO_TEXTS: readonly ServedContext[] = [];
 
 /** The pack has windows and effects on the loss; whole contexts and effects on logits are computed when they are asked for. */
 export function useShownGroups(data: DictionaryData, record: FeatureRecord, view: FeatureView): ShownGroups {
-  const { summary, pack } = data;
-  const windows = useMemo(() => listShownGroups(record, pack.tokens), [record, pack.tokens]);
+  const { summary } = data;
+  const { groups: windows } = useWindows(data, record);
   const isWhole = view.layout === "full";
   const numbers = useMemo(() => (isWhole ? listContexts(windows, LIVE_LIMITS.contexts) : []), [windows, isWhole]);
   const texts = useResource(`${summary.run} ${numbers.join()}`, (signal) => loadContexts(summary.run, numbers, signal));

@@ -10,6 +10,7 @@ import { type PanelName, parsePanels, renderPanels } from "../data/panels.ts";
 import { readRunDictionaries } from "../data/run-dictionaries.ts";
 import { readSession } from "../data/session.ts";
 import { addressFeature, addressVersion } from "../data/share-feature.ts";
+import { type GroupsHook, useWindows } from "../data/shown-groups.ts";
 import { useKin } from "../data/use-kin.ts";
 import { useMatches } from "../data/use-matches.ts";
 import { isCopy, isEmbedded, pageLocation, setQuery, shareAddress, withQuery } from "../location-state.ts";
@@ -20,6 +21,7 @@ const NOT_COMPARED: readonly ComparedPair[] = [];
 export function FeatureBody(props: {
   readonly data: DictionaryData;
   readonly record: FeatureRecord;
+  readonly useGroups?: GroupsHook;
   readonly live?: (frame: PanelFrame, shown: ReadonlySet<PanelName>) => LivePanels;
 }) {
   const { data, record } = props;
@@ -47,6 +49,7 @@ export function FeatureBody(props: {
         data={data}
         record={record}
         live={props.live?.(frame, shown)}
+        useGroups={props.useGroups ?? useWindows}
         offered={{ full: computes && !isCopy, logit: computes && record.logits !== null }}
         view={parseFeatureView(query)}
         shown={shown}

@@ -9,6 +9,7 @@ import { type FeatureData, loadFeature, peekFeature } from "../data/dictionary-d
 import { RuleContext } from "../data/rule-context.ts";
 import { useExampleRule } from "../data/use-example-rule.ts";
 import { useResource } from "../data/use-resource.ts";
+import { useShownGroups } from "../data/use-shown-groups.ts";
 import { useTitle } from "../data/use-title.ts";
 import { isEmbedded, pageLocation } from "../location-state.ts";
 import { FeatureBody } from "./feature-body.tsx";
@@ -69,6 +70,7 @@ function renderBody({ data, record }: FeatureData) {
     <FeatureBody
       data={data}
       record={record}
+      useGroups={useShownGroups}
       live={(frame, shown) => ({
         side: (
           <>

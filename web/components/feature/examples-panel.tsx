@@ -5,8 +5,8 @@ import { leaveSheet, showGroup } from "../../data/example-focus.ts";
 import { tabulateExamples } from "../../data/feature-tables.ts";
 import type { FeatureView } from "../../data/feature-view.ts";
 import type { Inspection } from "../../data/inspection.ts";
+import type { GroupsHook } from "../../data/shown-groups.ts";
 import { type KeyMap, useKeys } from "../../data/use-keys.ts";
-import { useShownGroups } from "../../data/use-shown-groups.ts";
 import { LiveState } from "../live/live-state.tsx";
 import { LoadState } from "../load-state.tsx";
 import { Panel, type PanelFrame } from "../panel.tsx";
@@ -26,6 +26,7 @@ export interface ExamplesPanelProps {
   readonly record: FeatureRecord;
   readonly data: DictionaryData;
   readonly offered: OfferedViews;
+  readonly useGroups: GroupsHook;
   readonly view: FeatureView;
   readonly frame: PanelFrame;
   /** What someone points at, which other panels follow. */
@@ -36,11 +37,11 @@ export interface ExamplesPanelProps {
 
 /** Where a feature fires: its strongest examples, some from each interval of activation, and where it is silent. */
 export function ExamplesPanel(props: ExamplesPanelProps) {
-  const { record, data, offered, inspection, onChange } = props;
+  const { record, data, offered, inspection, useGroups, onChange } = props;
   const { names } = data;
   const view = restrictView(props.view, offered);
   const measure = view.effects === "logit" ? "logit" : "loss";
-  const { groups, texts, contexts, weights } = useShownGroups(data, record, view);
+  const { groups, texts, contexts, weights } = useGroups(data, record, view);
   const goTo = (name: string) => {
     showGroup(name);
     onChange({ iv: /^interval-(\d+)$/.exec(name)?.[1] ?? "" });
@@ -55,9 +56,9 @@ export function ExamplesPanel(props: ExamplesPanelProps) {
       <ExampleControls view={view} offered={offered} onChange={onChange} />
       <GroupNav groups={groups} onGo={goTo} />
       <ExampleLegend effects={view.effects} />
-      {view.layout === "full" && <LoadState resource={texts} what="the whole contexts" />}
-      <LiveState answer={contexts} what="the feature on whole contexts" />
-      <LiveState answer={weights} what="the feature's effect on logits" />
+      {texts !== undefined && view.layout === "full" && <LoadState resource={texts} what="the whole contexts" />}
+      {contexts !== undefined && <LiveState answer={contexts} what="the feature on whole contexts" />}
+      {weights !== undefined && <LiveState answer={weights} what="the feature's effect on logits" />}
       <ExampleList
         record={record}
         groups={groups}
