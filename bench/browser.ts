@@ -9,7 +9,7 @@ import { writeFakeRun } from "../test/support/fake-run.ts";
 import { buildWebAssets, launchChromium } from "../test/support/open-page.ts";
 import { findChromium } from "../test/support/requirements.ts";
 
-// The page in a real browser: opening a feature, flipping to the next one, scrolling a long table; and the bundle's size.
+// The page in a real browser: opening a feature, flipping to the next one, scrolling a long table, moving a large map; and the bundle's size.
 
 const { values } = parseArgs({
   options: {
@@ -55,6 +55,28 @@ const SCROLL = `(async (milliseconds) => {
   return { fps: (1000 * frames) / (last - start), slowestFrameMs: slowest, frames };
 })(${1000 * Number(values.seconds)})`;
 
+/** Runs in the page: frames per second while the map is dragged and zoomed a little each frame, with the time a frame takes to draw. */
+const MOVE = `(async (milliseconds) => {
+  const canvas = document.querySelector(".map-canvas");
+  const { left, top, width, height } = canvas.getBoundingClientRect();
+  const frame = () => new Promise((drawn) => requestAnimationFrame(drawn));
+  const at = (n) => ({ clientX: left + width / 2 + 80 * Math.sin(n / 20), clientY: top + height / 2 + 60 * Math.cos(n / 20), bubbles: true, cancelable: true });
+  canvas.setPointerCapture = () => undefined;
+  canvas.dispatchEvent(new PointerEvent("pointerdown", { ...at(0), pointerId: 1, button: 0 }));
+  const start = await frame();
+  let [last, frames, slowest] = [start, 0, 0];
+  while (last - start < milliseconds) {
+    canvas.dispatchEvent(new PointerEvent("pointermove", { ...at(frames), pointerId: 1 }));
+    if (frames % 3 === 0) canvas.dispatchEvent(new WheelEvent("wheel", { ...at(frames), deltaY: Math.sin(frames / 40) < 0 ? 30 : -30 }));
+    const now = await frame();
+    slowest = Math.max(slowest, now - last);
+    last = now;
+    frames++;
+  }
+  canvas.dispatchEvent(new PointerEvent("pointerup", { ...at(frames), pointerId: 1 }));
+  return { fps: (1000 * frames) / (last - start), slowestFrameMs: slowest, frames };
+})(${1000 * Number(values.seconds)})`;
+
 const executablePath = findChromium();
 if (executablePath === undefined) throw new Error("no Chromium found: set MONOSEM_CHROMIUM to its path");
 const folder = mkdtempSync(join(tmpdir(), "monosem-bench-"));
@@ -72,6 +94,7 @@ try {
   report({ name: "browser/open-feature", ...(await measureOpening(page, server, dictionary)) });
   report({ name: "browser/flip", ...(await measureFlips(page, server, dictionary)) });
   report({ name: "browser/table", rows: Number(values.features), ...(await measureScrolling(page, server)) });
+  report({ name: "browser/map", points: Number(values.features), ...(await measureMap(page, server)) });
 } finally {
   await browser.close();
   await server.close();
@@ -110,6 +133,13 @@ async function measureFlips(page: Page, { url }: RunningServer, dictionary: stri
     times.push(await page.evaluate<number>(FLIP_ONCE));
   }
   return summarise(times);
+}
+
+async function measureMap(page: Page, { url }: RunningServer) {
+  await page.goto(new URL("/d/long-main/map", url).href);
+  await page.waitForSelector(".map-list tbody tr:not(.spacer)");
+  await page.waitForTimeout(500);
+  return page.evaluate<Record<string, number>>(MOVE);
 }
 
 async function measureScrolling(page: Page, { url }: RunningServer) {

@@ -1,4 +1,5 @@
-import { type Points, spanReachability, type TreeEdge } from "./spanning-tree.ts";
+import type { Points } from "./point-tree.ts";
+import { spanReachability, type TreeEdge } from "./spanning-tree.ts";
 
 // HDBSCAN (Campello, Moulavi & Sander 2013; the condensed tree and the choice by excess of mass of McInnes' hdbscan).
 // Dimensions: n points.

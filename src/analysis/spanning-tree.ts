@@ -1,10 +1,6 @@
-// Dimensions: n points, d dimensions.
+import { createPointTree, type Points, type PointTree, squaredDistance, visitLeaves } from "./point-tree.ts";
 
-/** Points [n, d] that are clustered by the distances between them. */
-export interface Points {
-  readonly places: Float32Array; // [n, d]
-  readonly dimensions: number;
-}
+// Dimensions: n points, m nodes of the tree of points.
 
 /** An edge of a tree over points. */
 export interface TreeEdge {
@@ -15,50 +11,51 @@ export interface TreeEdge {
 
 /** Points after which progress is told. */
 const REPORT_EVERY = 1024;
+/** The share of the work that finding cores is, as measured. */
+const CORE_SHARE = 0.2;
 
 /**
  * The least spanning tree of the mutual reachability distance, max(core(a), core(b), distance), where the core of a point is the
- * distance to its `nearest`-th other (Campello, Moulavi & Sander 2013); edges from the shortest on. By Prim's method: the time is
- * that of all pairs twice, the memory that of the points. Yields the share done.
+ * distance to its `nearest`-th other (Campello, Moulavi & Sander 2013); edges from the shortest on. By Borůvka's method: each
+ * component's shortest way out is found in a tree of points, all are joined by theirs, and so on. Yields the share done.
  */
 export function* spanReachability(points: Points, nearest: number): Generator<number, readonly TreeEdge[]> {
-  const cores = yield* measureCores(points, nearest);
-  const count = cores.length;
-  const [reach, via] = [new Float64Array(count).fill(Number.POSITIVE_INFINITY), new Int32Array(count)];
-  const left = Int32Array.from({ length: count - 1 }, (_, i) => i + 1);
+  const tree = createPointTree(points);
+  const cores = yield* measureCores(tree, nearest);
+  const parents = Int32Array.from(cores.keys());
   const edges: TreeEdge[] = [];
-  let newest = 0;
-  for (let open = left.length; open > 0; open--) {
-    let best = 0;
-    for (let i = 0; i < open; i++) {
-      const point = left[i]!;
-      const reachable = Math.max(distanceBetween(points, newest, point), cores[newest]!, cores[point]!);
-      if (reachable < reach[point]!) {
-        reach[point] = reachable;
-        via[point] = newest;
-      }
-      if (reach[point]! < reach[left[best]!]!) best = i;
+  while (edges.length < cores.length - 1) {
+    const components = Int32Array.from(parents.keys(), (point) => findRoot(parents, point));
+    const from = edges.length;
+    const ways = yield* findWaysOut(tree, cores, components, CORE_SHARE + (1 - CORE_SHARE) * shareOf(from, cores));
+    for (const way of ways.values()) {
+      const [one, other] = [findRoot(parents, way.from), findRoot(parents, way.to)];
+      if (one === other) continue;
+      parents[one] = other;
+      edges.push({ ...way, distance: Math.sqrt(way.distance) });
     }
-    newest = left[best]!;
-    edges.push({ from: via[newest]!, to: newest, distance: reach[newest]! });
-    left[best] = left[open - 1]!;
-    if (open % REPORT_EVERY === 0) yield 1 - 0.5 * (open / count) ** 2;
   }
-  return edges.sort((a, b) => a.distance - b.distance);
+  return edges.sort((a, b) => a.distance - b.distance || compareEnds(a, b));
 }
 
-/** The distance from each point to its `nearest`-th other, or to the farthest where there are fewer. */
-function* measureCores(points: Points, nearest: number): Generator<number, Float64Array> {
-  const count = points.places.length / points.dimensions;
-  const wanted = Math.min(nearest, count - 1);
+function shareOf(edges: number, cores: Float64Array): number {
+  return edges / cores.length;
+}
+
+/** The squared distance from each point to its `nearest`-th other, or to the farthest where there are fewer. */
+function* measureCores(tree: PointTree, nearest: number): Generator<number, Float64Array> {
+  const count = tree.members.length;
   const cores = new Float64Array(count);
-  const least = new Float64Array(wanted);
+  const least = new Float64Array(Math.min(nearest, count - 1));
   for (let point = 0; point < count; point++) {
     least.fill(Number.POSITIVE_INFINITY);
-    for (let other = 0; other < count; other++)
-      if (other !== point) insert(least, distanceBetween(points, point, other));
+    const skips = (_node: number, squared: number) => squared >= least.at(-1)!;
+    visitLeaves(tree, point, skips, (first, end) => {
+      for (let at = first; at < end; at++)
+        if (tree.members[at] !== point) insert(least, squaredDistance(tree, point, tree.members[at]!));
+    });
     cores[point] = least.at(-1) ?? 0;
-    if (point % REPORT_EVERY === REPORT_EVERY - 1) yield (0.5 * point) / count;
+    if (point % REPORT_EVERY === REPORT_EVERY - 1) yield (CORE_SHARE * point) / count;
   }
   return cores;
 }
@@ -71,12 +68,65 @@ function insert(least: Float64Array, value: number): void {
   least[at] = value;
 }
 
-function distanceBetween({ places, dimensions }: Points, a: number, b: number): number {
-  const [first, second] = [a * dimensions, b * dimensions];
-  let sum = 0;
-  for (let d = 0; d < dimensions; d++) {
-    const difference = places[first + d]! - places[second + d]!;
-    sum += difference * difference;
+/**
+ * The shortest edge that leaves each component, by its component, with squared distances; of equal ones the one whose ends have the
+ * lower numbers, so that all that are found together form no circle.
+ */
+function* findWaysOut(
+  tree: PointTree,
+  cores: Float64Array,
+  components: Int32Array,
+  share: number,
+): Generator<number, ReadonlyMap<number, TreeEdge>> {
+  const whole = labelNodes(tree, components);
+  const ways = new Map<number, TreeEdge>();
+  for (const [place, point] of tree.members.entries()) {
+    const own = components[point]!;
+    let best = ways.get(own);
+    if (best !== undefined && cores[point]! > best.distance) continue;
+    const skips = (node: number, squared: number) =>
+      whole[node] === own || (best !== undefined && Math.max(squared, cores[point]!) > best.distance);
+    visitLeaves(tree, point, skips, (first, end) => {
+      for (let at = first; at < end; at++) {
+        const to = tree.members[at]!;
+        if (components[to] === own) continue;
+        const distance = Math.max(squaredDistance(tree, point, to), cores[point]!, cores[to]!);
+        if (best === undefined || distance <= best.distance) best = takeShorter(best, { from: point, to, distance });
+      }
+    });
+    if (best !== undefined) ways.set(own, best);
+    if (place % REPORT_EVERY === REPORT_EVERY - 1) yield share;
   }
-  return Math.sqrt(sum);
+  return ways;
+}
+
+/** The component of all points of each node [m], -1 where there are several. */
+function labelNodes({ nodes, members, starts, ends, children }: PointTree, components: Int32Array): Int32Array {
+  const labels = new Int32Array(nodes);
+  for (let node = nodes - 1; node >= 0; node--) {
+    const child = children[node]!;
+    if (child >= 0) labels[node] = labels[child] === labels[child + 1] ? labels[child]! : -1;
+    else {
+      const first = components[members[starts[node]!]!]!;
+      const own = members.subarray(starts[node]!, ends[node]!);
+      labels[node] = own.every((point) => components[point] === first) ? first : -1;
+    }
+  }
+  return labels;
+}
+
+function takeShorter(best: TreeEdge | undefined, edge: TreeEdge): TreeEdge {
+  if (best === undefined || edge.distance < best.distance) return edge;
+  return compareEnds(edge, best) < 0 ? edge : best;
+}
+
+function compareEnds(a: TreeEdge, b: TreeEdge): number {
+  return Math.min(a.from, a.to) - Math.min(b.from, b.to) || Math.max(a.from, a.to) - Math.max(b.from, b.to);
+}
+
+function findRoot(parents: Int32Array, point: number): number {
+  let root = point;
+  while (parents[root] !== root) root = parents[root]!;
+  for (let at = point; at !== root; ) [at, parents[at]] = [parents[at]!, root];
+  return root;
 }

@@ -172,6 +172,15 @@ async function readFeature(prefix: string, feature: number, origin: string): Pro
   return text;
 }
 
+test("the map is there, chooses features and leads to them", async (context) => {
+  requireOrSkip(context, browser, NO_CHROMIUM);
+  await visit("#/d/tiny-main/map?cluster=1", async (page) => {
+    await page.getByText(`9 of ${FEATURES} features`).waitFor();
+    await page.locator(".map-list tbody a").first().click();
+    await page.getByRole("heading", { name: "Feature 17", exact: true, level: 1 }).waitFor();
+  });
+});
+
 test("a feature is saved as a file from the copy too", async (context) => {
   requireOrSkip(context, browser, NO_CHROMIUM);
   const saved = join(folder, "saved.html");

@@ -76,6 +76,7 @@ function listPages(run: string, feature: string): [name: string, address: string
     ["feature", `${dictionary}/f/${feature}`],
     ["neuron", `/d/${run}-neurons/f/1`],
     ["analyses", `${dictionary}/analyses`],
+    ["map", `${dictionary}/map`],
     ["specificity", `${dictionary}/specificity?proxy=arabic`],
     ["neuron-basis", `${dictionary}/neuron-basis`],
     ["ultralow", `${dictionary}/ultralow`],

@@ -59,6 +59,14 @@ export const SHORTCUTS: readonly ShortcutGroup[] = [
     ],
   },
   {
+    title: "On the map",
+    keys: [
+      [["←", "→", "↑", "↓"], "move it"],
+      [["+", "-"], "nearer and farther"],
+      [["0"], "all of it"],
+    ],
+  },
+  {
     title: "In an example",
     keys: [
       [["←", "→"], "token to token"],

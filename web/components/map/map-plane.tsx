@@ -45,7 +45,9 @@ function Plane(props: MapPlaneProps & { readonly width: number; readonly height:
   const whole = useMemo(() => fitView(props.points, size), [props.points.x, size.width, size.height]);
   const view = useView(props, whole);
   const stretched = useRef<MapBox | undefined>(undefined);
-  const redraw = useDrawing(() => paint(canvas.current!, { ...props, whole, ratio }, view.current, stretched.current));
+  const redraw = useDrawing(() => {
+    if (canvas.current !== null) paint(canvas.current, { ...props, whole, ratio }, view.current, stretched.current);
+  });
   useLayoutEffect(redraw);
   const look = (next: PlaneView) => {
     view.show(next);
@@ -100,7 +102,7 @@ function useDrawing(draw: () => void): () => void {
   const latest = useRef(draw);
   latest.current = draw;
   const frame = useRef<number | undefined>(undefined);
-  useEffect(() => () => cancelAnimationFrame(frame.current ?? 0), []);
+  useLayoutEffect(() => () => cancelAnimationFrame(frame.current ?? 0), []);
   return () => {
     frame.current ??= requestAnimationFrame(() => {
       frame.current = undefined;
