@@ -132,6 +132,7 @@ test("a dictionary's densities are drawn from its first looks on and grow while 
     const [first] = looks;
     const row = page.locator(".heat-map tbody tr").first().locator("td");
     await page.locator(".heat-map summary").click();
+    await row.first().waitFor();
     const counts = (await row.allTextContents()).slice(1).map((text) => Number(text.replace(",", "")));
     expect(counts.reduce((sum, count) => sum + count)).toBe(first!.features);
     await page.locator(".heat-map .cell").last().hover();

@@ -41,6 +41,9 @@ export async function visitCopy(
 /** Choices of a page with a model beside it. */
 const COMPUTED_VIEWS = /^(?:whole contexts|logit effects)\s*\n/gm;
 
+/** The way to the page of all directions, which a file of single features does not hold. */
+const WAY_TO_DIRECTIONS = / All directions$/gm;
+
 /** What a page says about a feature, without the panels that compute on a reader's text or ask for what a file of single features lacks. */
 export async function readPanels(page: Page): Promise<string> {
   await page.locator(`${WHOLE_EXAMPLES}, .feature-panels .pending`).first().waitFor();
@@ -51,7 +54,10 @@ export async function readPanels(page: Page): Promise<string> {
     `for (const { style } of document.querySelectorAll(".group")) style.contentVisibility = "visible"`,
   );
   const read = async () =>
-    [await page.locator(".lead").innerText(), ...(await panels.allInnerTexts())].join("\n").replace(COMPUTED_VIEWS, "");
+    [await page.locator(".lead").innerText(), ...(await panels.allInnerTexts())]
+      .join("\n")
+      .replace(COMPUTED_VIEWS, "")
+      .replace(WAY_TO_DIRECTIONS, "");
   // What is below the screen is laid out anew when a panel above it comes late: a text counts once it was read twice.
   let text = await read();
   for (let tries = 0; tries < 20; tries++) {
