@@ -14,5 +14,5 @@ test("the fields given their fallbacks are the experiment of an empty preset", (
   expect(resolveExperiment({}, assignments, "fallbacks")).toEqual(experimentSchema.parse({}));
   expect(fields.map(({ path }) => path)).toContain("dictionary.resampling");
   const optional = fields.filter(({ fallback }) => fallback === undefined).map(({ path }) => path);
-  expect(optional).toEqual(["training.seed", "training.control"]);
+  expect(optional).toEqual(["training.seed", "training.control", "dictionary.removeDirectionOf"]);
 });
