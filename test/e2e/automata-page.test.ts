@@ -9,7 +9,7 @@ import { openFeaturePack } from "../../src/store/feature-pack.ts";
 import { runPaths } from "../../src/store/run-directory.ts";
 import { writeJson } from "../../src/store/write-atomically.ts";
 import { createFakeAutomata } from "../support/fake-automata.ts";
-import { buildWebAssets, launchChromium } from "../support/open-page.ts";
+import { buildWebAssets, launchChromium, openTables } from "../support/open-page.ts";
 import { NO_CHROMIUM, openPageStage, type PageStage } from "../support/page-stage.ts";
 import { openPlainHost } from "../support/plain-host.ts";
 import { findChromium, requireOrSkip } from "../support/requirements.ts";
@@ -70,7 +70,7 @@ test("automata are listed beside chance and one of them is drawn, told in a tabl
     await page.getByRole("heading", { name: "Automaton 3 → 4" }).waitFor();
     await page.locator("label.filter", { hasText: "four" }).click();
     await page.getByRole("heading", { name: "Automaton 1 → 2 → 4 → 6" }).waitFor();
-    await page.locator("#edges-title ~ details summary").click();
+    await openTables(page.locator("section:has(#edges-title)"));
     expect(await page.locator("#edges-title ~ details tbody tr").count()).toBe(2);
   });
 });

@@ -10,7 +10,14 @@ import { type ChosenFeatures, exportFeature } from "../../src/site/export-featur
 import { openAnnotations } from "../../src/store/annotations.ts";
 import { runPaths } from "../../src/store/run-directory.ts";
 import { type FakeRun, writeFakeRun } from "../support/fake-run.ts";
-import { buildWebAssets, launchChromium, openWatchedPage, type Viewing, WHOLE_EXAMPLES } from "../support/open-page.ts";
+import {
+  buildWebAssets,
+  launchChromium,
+  openTables,
+  openWatchedPage,
+  type Viewing,
+  WHOLE_EXAMPLES,
+} from "../support/open-page.ts";
 import { findChromium, requireOrSkip } from "../support/requirements.ts";
 import { readPanels } from "../support/visit-copy.ts";
 
@@ -107,7 +114,7 @@ test("a feature's file shows what it stands for as the served page does, and ano
   const look = async (page: Page) => {
     const panel = page.locator("#proxy");
     await panel.locator('svg[aria-label*="are Arabic script"]').first().waitFor();
-    for (const summary of await panel.getByText("View as table").all()) await summary.click();
+    await openTables(panel);
     texts.push(await panel.innerText());
   };
   await visit(new URL("/d/script-alert-1-main/f/2", server.url).href, server.url, look);

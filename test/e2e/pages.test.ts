@@ -17,7 +17,14 @@ import {
   writeFakeRun,
   writeFakeRunningRun,
 } from "../support/fake-run.ts";
-import { buildWebAssets, launchChromium, openWatchedPage, type Viewing, WHOLE_EXAMPLES } from "../support/open-page.ts";
+import {
+  buildWebAssets,
+  launchChromium,
+  openTables,
+  openWatchedPage,
+  type Viewing,
+  WHOLE_EXAMPLES,
+} from "../support/open-page.ts";
 import { findChromium, requireOrSkip } from "../support/requirements.ts";
 import { expectAccessible } from "../support/visit-page.ts";
 
@@ -131,8 +138,7 @@ test("a dictionary's densities are drawn from its first looks on and grow while 
     await expect.poll(() => page.locator(".heat-map svg[role=img] .cell").count()).toBe(countCells(looks.slice(0, 13)));
     const [first] = looks;
     const row = page.locator(".heat-map tbody tr").first().locator("td");
-    await page.locator(".heat-map summary").click();
-    await row.first().waitFor();
+    await openTables(page.locator(".heat-map"));
     const counts = (await row.allTextContents()).slice(1).map((text) => Number(text.replace(",", "")));
     expect(counts.reduce((sum, count) => sum + count)).toBe(first!.features);
     await page.locator(".heat-map .cell").last().hover();
@@ -222,7 +228,7 @@ test("every number and token of a feature's page is the pack's", async (context)
       weight.toFixed(2).replace("-", "−"),
     );
     expect(rows).toEqual(weights);
-    await page.getByText("View as table").first().click();
+    await openTables(page.locator(".panel.hist"));
     const bins = await page.locator(".panel.hist .chart-table").first().locator("td:nth-child(2)").allTextContents();
     expect(bins.map(Number)).toEqual([...record.histogram]);
   });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, chromium, type Locator, type Page } from "playwright-core";
 import { build } from "vite";
 import { readWebAssets, type WebAssets } from "../../src/server/web-assets.ts";
 
@@ -42,6 +42,14 @@ export async function buildWebAssets(): Promise<WebAssets> {
 /** Starts the machine's Chromium. */
 export function launchChromium(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath, args: ["--no-sandbox"] });
+}
+
+/** Opens the tables of charts, which are there only a moment after the press. */
+export async function openTables(charts: Page | Locator): Promise<void> {
+  for (const details of await charts.locator("details.chart-table").all()) {
+    await details.getByText("View as table").click();
+    await details.locator("table").waitFor();
+  }
 }
 
 /** Opens an empty page that records what goes wrong, in a browser that has a server's token where `address` holds one. */

@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { expect } from "vitest";
 import { exportSite, type SiteEvent, type SiteRequest } from "../../src/site/export-site.ts";
-import { openWatchedPage, type Viewing, WHOLE_EXAMPLES } from "./open-page.ts";
+import { openTables, openWatchedPage, type Viewing, WHOLE_EXAMPLES } from "./open-page.ts";
 
 const WIDE: Viewing = { theme: "light", width: 1440 };
 
@@ -48,7 +48,7 @@ const WAY_TO_DIRECTIONS = / All directions$/gm;
 export async function readPanels(page: Page): Promise<string> {
   await page.locator(`${WHOLE_EXAMPLES}, .feature-panels .pending`).first().waitFor();
   const panels = page.locator(".feature-panels .panel:not(.try):not(.steer):not(.proxy):not(.rule)");
-  for (const summary of await panels.getByText("View as table").all()) await summary.click();
+  await openTables(panels);
   // A browser leaves out what it has not drawn, which depends on what stands above.
   await page.evaluate(
     `for (const { style } of document.querySelectorAll(".group")) style.contentVisibility = "visible"`,
