@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createFeatureTable, type FeatureTable } from "../../src/features/feature-table.ts";
 import type { Annotation } from "../../src/server/api.ts";
 import { findNeighbours } from "./feature-neighbours.ts";
-import { type FeatureSource, orderFeatures, parseSelection, renderRange } from "./feature-order.ts";
+import { asksAnnotations, type FeatureSource, orderFeatures, parseSelection, renderRange } from "./feature-order.ts";
 import { createTokenNames } from "./token-names.ts";
 
 const WORDS = ["the", " Cat", "السوق", "dog", "raised"];
@@ -104,4 +104,25 @@ test("neighbours follow the order, and a feature outside it leads to its first",
   expect(findNeighbours(sorted, 2)).toEqual({ place: 0, previous: undefined, next: 1 });
   expect(findNeighbours(sorted, 4)).toEqual({ place: 2, previous: 1, next: undefined });
   expect(findNeighbours(sorted, 9)).toEqual({ place: -1, previous: undefined, next: 2 });
+});
+
+test("only orders and filters that depend on labels or ratings ask for them", () => {
+  const withoutAny = { ...source, annotations: new Map() };
+  const queries = [
+    "",
+    "sort=label",
+    "sort=rating",
+    "facet=rated",
+    "q=market",
+    "sort=density",
+    "show=alive",
+    "density=1e-6..1",
+  ];
+  const asking = queries.filter((query) => asksAnnotations(parseSelection(new URLSearchParams(query))));
+  const differing = queries.filter((query) => {
+    const selection = parseSelection(new URLSearchParams(query));
+    return order(query).join() !== [...orderFeatures(withoutAny, selection)].join();
+  });
+  expect(asking).toEqual(["sort=label", "sort=rating", "facet=rated", "q=market"]);
+  expect(differing).toEqual(asking);
 });

@@ -1,6 +1,7 @@
 import { type FeatureTable, LOGIT_TOKENS, TOP_TOKENS } from "../../src/features/feature-table.ts";
 import type { Annotation } from "../../src/server/api.ts";
 import { classifyFeature, type FeatureState } from "./feature-state.ts";
+import { sortByColumn } from "./sort-by-column.ts";
 import type { TokenNames } from "./token-names.ts";
 
 /** What the table can be sorted by. */
@@ -60,16 +61,28 @@ export function orderFeatures(
   selection: FeatureSelection,
   found: ReadonlySet<number> = new Set(),
 ): Uint32Array {
+  const order = chooseFeatures(source, selection, found);
+  const { sort, ascending } = selection;
+  if (sort === "label") return sortByLabel(order, source.annotations, ascending ? 1 : -1);
+  return sort === "index" && ascending ? order : sortByColumn(order, chooseColumn(source, sort), ascending);
+}
+
+/** What a selection shows, in the order of the numbers. */
+function chooseFeatures(source: FeatureSource, selection: FeatureSelection, found: ReadonlySet<number>): Uint32Array {
   const isFound = createSearch(source, selection.search, found);
   const isChosen = createFilter(source, selection);
-  const order = Uint32Array.from(source.table.firings.keys()).filter(
-    (feature) => isChosen(feature) && isFound(feature),
-  );
-  const sign = selection.ascending ? 1 : -1;
-  if (selection.sort === "label") return sortByLabel(order, source.annotations, sign);
-  const value = chooseColumn(source, selection.sort);
-  const key = Float64Array.from(source.table.firings.keys(), value);
-  return order.sort((a, b) => compare(key[a]!, key[b]!, sign) || a - b);
+  const features = source.table.firings.length;
+  const order = new Uint32Array(features);
+  let chosen = 0;
+  for (let feature = 0; feature < features; feature++) {
+    if (isChosen(feature) && isFound(feature)) order[chosen++] = feature;
+  }
+  return order.subarray(0, chosen);
+}
+
+/** Whether labels or ratings have a say in what a selection shows, or in which order. */
+export function asksAnnotations({ sort, facets, search }: FeatureSelection): boolean {
+  return sort === "label" || sort === "rating" || facets.length > 0 || search !== "";
 }
 
 /** The top tokens of a feature, up to three. */
@@ -90,11 +103,6 @@ function parseRange(text: string | null): readonly [number, number] | undefined 
   const [least, below, ...others] = (text ?? "").split("..").map((part) => (part === "" ? Number.NaN : Number(part)));
   if (least === undefined || below === undefined || others.length > 0) return undefined;
   return least >= 0 && below > least && below <= 2 ? [least, below] : undefined;
-}
-
-function compare(a: number, b: number, sign: number): number {
-  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
-  return sign * (a - b);
 }
 
 function sortByLabel(order: Uint32Array, annotations: FeatureSource["annotations"], sign: number): Uint32Array {
@@ -156,24 +164,24 @@ function isShown(state: FeatureState, filter: FeatureSelection["filter"]): boole
 function chooseColumn(
   { table, annotations }: FeatureSource,
   sort: Exclude<FeatureSelection["sort"], "label">,
-): (feature: number) => number {
+): Float32Array | Uint32Array {
   switch (sort) {
     case "max":
-      return (feature) => table.maximum[feature]!;
+      return table.maximum;
     case "density":
-      return (feature) => table.firings[feature]!;
+      return table.firings;
     case "mean":
-      return (feature) => table.mean[feature]!;
+      return table.mean;
     case "kurtosis":
-      return (feature) => table.kurtosis[feature]!;
+      return table.kurtosis;
     case "effect":
-      return (feature) => table.ablation[feature]!;
+      return table.ablation;
     case "direction":
-      return (feature) => table.directionTopShare[feature]!;
+      return table.directionTopShare;
     case "rating":
-      return (feature) => annotations.get(feature)?.rating ?? Number.NaN;
+      return Float32Array.from(table.firings, (_, feature) => annotations.get(feature)?.rating ?? Number.NaN);
     case "index":
-      return (feature) => feature;
+      return Uint32Array.from(table.firings.keys());
     default:
       return sort satisfies never;
   }

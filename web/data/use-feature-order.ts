@@ -1,13 +1,14 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
-import type { SearchAnswer } from "../../src/server/api.ts";
+import type { Annotation, SearchAnswer } from "../../src/server/api.ts";
 import { readAnnotations } from "./annotations.ts";
 import type { DictionaryData } from "./dictionary-data.ts";
-import { type FeatureSelection, orderFeatures } from "./feature-order.ts";
+import { asksAnnotations, type FeatureSelection, orderFeatures } from "./feature-order.ts";
 import { fetchJson } from "./fetch-data.ts";
 
 const PAUSE_MS = 200;
 const NONE: ReadonlySet<number> = new Set();
 const NO_FEATURES = new Uint32Array();
+const NO_ANNOTATIONS: ReadonlyMap<number, Annotation> = new Map();
 
 /**
  * The features a selection shows, in its order; none until the dictionary's data are here. What only the server can find is
@@ -19,7 +20,9 @@ export function useFeatureOrder(
   selection: FeatureSelection,
 ): Uint32Array {
   const found = useServerSearch(dictionary, selection.search);
-  const annotations = readAnnotations(dictionary).value.byFeature;
+  const all = readAnnotations(dictionary).value.byFeature;
+  // A large dictionary is not ordered again when labels come that change nothing.
+  const annotations = asksAnnotations(selection) ? all : NO_ANNOTATIONS;
   return useMemo(
     () =>
       data === undefined
